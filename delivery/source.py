@@ -1,0 +1,73 @@
+"""What lists are made from: plain frames of a publication, and what holds for a day.
+
+Belongs here: the form of the input and reading one value of it. Not here: what is done with it (`risk_list`).
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from delivery.errors import DeliveryError
+
+_COLUMNS = {
+    "scores": "moment prediction_date pupil_id school_id level_code grade study_form_code clb_id probability "
+    "probability_low probability_high band_code is_borderline model_version valid_until",
+    "reasons": "moment prediction_date pupil_id rank feature points sentence_nl sentence_en is_malleable",
+    "duties": "pupil_id clb_id school_id rule value threshold known_until",
+    "schools": "school_id school_name municipality_code",
+}
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Whether the lists of a moment may be released; the reason is shown to readers, so it is Dutch."""
+
+    passed: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class About:
+    """What holds for every list of a day. `capacity`: pupils per list of each centre; `gates`: by moment."""
+
+    data_until: dt.date
+    made_on: dt.date
+    publication_id: str
+    capacity: Mapping[str, int]
+    gates: Mapping[str, Gate]
+
+
+@dataclass(frozen=True)
+class ListSource:
+    """The frames that lists are made from, of one or more centres, and the honest card of each moment.
+
+    Raises
+    ------
+    DeliveryError
+        Where a frame lacks a column.
+    """
+
+    scores: pd.DataFrame
+    reasons: pd.DataFrame
+    duties: pd.DataFrame
+    schools: pd.DataFrame
+    honest_cards: Mapping[str, Mapping[str, Any]]
+
+    def __post_init__(self) -> None:
+        for name, columns in _COLUMNS.items():
+            missing = [column for column in columns.split() if column not in getattr(self, name)]
+            if missing:
+                raise DeliveryError(f"The frame `{name}` lacks {', '.join(missing)}. Select these columns too.")
+
+
+def optional(value: Any, kind: Callable[[Any], Any]) -> Any:
+    """A value as the kind it is, or None where it is missing."""
+    return None if value is None or pd.isna(value) else kind(value)
+
+
+def date_of(value: Any) -> dt.date:
+    """A frame's date, whatever type the frame keeps it in."""
+    return pd.Timestamp(value).date()

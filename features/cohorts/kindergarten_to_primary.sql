@@ -1,0 +1,22 @@
+-- Pupils at the end of the last year of kindergarten: one row a pupil and school year.
+select
+    e.pupil_id,
+    a.moment,
+    a.prediction_date,
+    a.school_year,
+    e.school_id,
+    e.level_code,
+    e.grade,
+    e.study_form_code
+from asked as a
+inner join enrolments as e
+    on e.school_year = a.school_year
+    and e.start_date < a.prediction_date
+    and e.known_date < a.prediction_date
+    and (e.end_date is null or e.end_date >= a.prediction_date or e.end_known_date >= a.prediction_date)
+where a.moment = 'kindergarten_to_primary'
+    and e.level_code = 'kindergarten'
+    and e.grade = 3
+qualify row_number() over (
+    partition by e.pupil_id, a.moment, a.prediction_date order by e.start_date desc, e.enrolment_id
+) = 1

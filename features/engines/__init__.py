@@ -1,0 +1,1 @@
+"""Engines that run the SQL of `features`: one file an engine."""

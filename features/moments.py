@@ -1,0 +1,123 @@
+"""Moments: what is asked, of whom, when, with which tables. `moments.yaml` is the table of contents.
+
+Belongs here: reading that file and turning its date rules into questions. Not here: the SQL of cohorts, features and labels.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+
+class MomentError(Exception):
+    """An unknown moment, or one whose description is wrong."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One row of the table of contents."""
+
+    name: str
+    label_nl: str
+    label_en: str
+    level: str
+    yearly: str
+    in_year: tuple[str, ...]
+    valid_days: int
+    horizon_nl: str
+    targets: tuple[str, ...]
+    features: tuple[str, ...]
+
+    @property
+    def main_target(self) -> str:
+        return self.targets[0]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A moment asked on a date."""
+
+    moment: str
+    prediction_date: dt.date
+    school_year: int
+
+
+@cache
+def moments() -> dict[str, Moment]:
+    """All moments, in the order of the file."""
+    document = yaml.safe_load((files("features") / "moments.yaml").read_text(encoding="utf-8"))
+    return {name: _moment(name, entry) for name, entry in document["moments"].items()}
+
+
+def moment(name: str) -> Moment:
+    """One moment by name.
+
+    Raises
+    ------
+    MomentError
+        Where there is no such moment.
+    """
+    if name not in moments():
+        raise MomentError(f"Unknown moment `{name}`. features/moments.yaml has: {', '.join(moments())}.")
+    return moments()[name]
+
+
+def questions(first_school_year: int, as_of: dt.date, names: Sequence[str] | None = None) -> list[Question]:
+    """Every question that can be asked from the first school year up to and including the day of the run.
+
+    Examples
+    --------
+    >>> [q.prediction_date.isoformat() for q in questions(2022, dt.date(2023, 12, 5), ["secondary_to_onward"])]
+    ['2023-01-31']
+    """
+    asked = [q for name in names or moments() for q in _questions_of(moment(name), first_school_year, as_of)]
+    return sorted(set(asked), key=lambda q: (q.moment, q.prediction_date))
+
+
+def school_year_of(day: dt.date) -> int:
+    """Calendar year in which the school year of a day starts (1 September to 31 August)."""
+    return day.year if day.month >= 9 else day.year - 1
+
+
+def is_teaching_time(day: dt.date) -> bool:
+    """Whether a day lies between 1 September and 30 June."""
+    return day.month not in (7, 8)
+
+
+def _questions_of(asked: Moment, first_school_year: int, as_of: dt.date) -> list[Question]:
+    days = [asked.yearly] if asked.yearly else list(asked.in_year)
+    dates = [
+        date
+        for year in range(first_school_year, as_of.year + 1)
+        for day in days
+        if (date := _date(day, year)) <= as_of and school_year_of(date) >= first_school_year
+    ]
+    if asked.in_year and is_teaching_time(as_of):
+        dates.append(as_of)
+    return [Question(asked.name, date, school_year_of(date)) for date in dates]
+
+
+def _date(month_day: str, year: int) -> dt.date:
+    return dt.date.fromisoformat(f"{year}-{month_day}")
+
+
+def _moment(name: str, entry: dict[str, Any]) -> Moment:
+    try:
+        return Moment(
+            name=name,
+            label_nl=entry["label_nl"],
+            label_en=entry["label_en"],
+            level=entry["level"],
+            yearly=entry["dates"].get("yearly", ""),
+            in_year=tuple(entry["dates"].get("in_year", ())),
+            valid_days=entry["valid_days"],
+            horizon_nl=entry["horizon_nl"],
+            targets=tuple(entry["targets"]),
+            features=tuple(entry["features"]),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise MomentError(f"features/moments.yaml: moment `{name}` cannot be read: {error!r}. Compare it with another.") from error

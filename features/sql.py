@@ -1,0 +1,83 @@
+"""The SQL files: finding them, and knowing which tables each reads.
+
+Belongs here: one `SqlTable` a file. Not here: running them (`engines`), or what their columns mean (contracts).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+KINDS = ("rollups", "cohorts", "tables", "labels")
+
+
+class FeatureError(Exception):
+    """An SQL file that cannot run or that does not yield what its contract promises."""
+
+
+@dataclass(frozen=True)
+class SqlTable:
+    """One SQL file: what it is called, what it says and the tables that it reads."""
+
+    name: str
+    kind: str
+    text: str
+    reads: frozenset[str]
+
+    @property
+    def path(self) -> str:
+        return f"features/{self.kind}/{self.name}.sql"
+
+    @property
+    def sentence(self) -> str:
+        """The header: one sentence that says what a row is."""
+        return self.text.splitlines()[0].removeprefix("-- ").strip()
+
+
+@cache
+def sql_tables(kind: str) -> dict[str, SqlTable]:
+    """The SQL files of one kind (`rollups`, `cohorts`, `tables`, `labels`), those that others read first."""
+    folder = files("features") / kind
+    found = {p.name[:-4]: p.read_text(encoding="utf-8") for p in folder.iterdir() if p.name.endswith(".sql")}
+    tables = {name: SqlTable(name, kind, text, _reads(name, kind, text)) for name, text in sorted(found.items())}
+    return {name: tables[name] for name in in_order({n: t.reads for n, t in tables.items()})}
+
+
+def in_order(reads: dict[str, frozenset[str]]) -> list[str]:
+    """Names so that each comes after those that it reads; equal ones by name.
+
+    Examples
+    --------
+    >>> in_order({"a": frozenset({"b"}), "b": frozenset()})
+    ['b', 'a']
+    """
+    done: list[str] = []
+    while len(done) < len(reads):
+        ready = [n for n in sorted(reads) if n not in done and reads[n] & reads.keys() <= {*done, n}]
+        if not ready:
+            raise FeatureError(f"These SQL files read each other in a circle: {sorted(set(reads) - set(done))}.")
+        done.append(ready[0])
+    return done
+
+
+def _reads(name: str, kind: str, text: str) -> frozenset[str]:
+    from warehouse.connection import DatabaseError, table_names
+
+    try:
+        found = table_names(text, macros("duckdb"))
+    except DatabaseError as error:
+        first = " ".join(str(error).splitlines()[:1])
+        raise FeatureError(f"features/{kind}/{name}.sql cannot be parsed: {first}. Mend the SQL.") from None
+    # the engine adds the rolled-up years to the delivered ones
+    return frozenset(found | {"attendance_rollup"}) if "attendance_by_year" in found else frozenset(found)
+
+
+def macros(engine: str) -> str:
+    """The functions that an engine names differently, as SQL that defines them."""
+    return (files("features") / "engines" / f"macros.{engine}.sql").read_text(encoding="utf-8")
+
+
+def all_tables() -> Iterable[SqlTable]:
+    """Every SQL file of `features`."""
+    for kind in KINDS:
+        yield from sql_tables(kind).values()

@@ -1,0 +1,38 @@
+-- Absence in school years that were closed before the prediction date, from yearly counts: one row a cohort pupil.
+with years as (
+    select
+        c.pupil_id,
+        c.moment,
+        c.prediction_date,
+        y.level_code,
+        y.absent_half_days,
+        y.expected_half_days,
+        y.absent_half_days / nullif(y.expected_half_days, 0) as absence_rate,
+        y.unauthorised_half_days / nullif(y.expected_half_days, 0) as unauthorised_rate,
+        row_number() over (
+            partition by c.pupil_id, c.moment, c.prediction_date order by y.school_year desc
+        ) as years_back
+    from cohort as c
+    inner join attendance_by_year as y
+        on y.pupil_id = c.pupil_id
+        and y.known_date < c.prediction_date
+)
+
+select
+    c.pupil_id,
+    c.moment,
+    c.prediction_date,
+    max(case when y.years_back = 1 then y.absence_rate end) as absence_rate_last_year,
+    max(case when y.years_back = 2 then y.absence_rate end) as absence_rate_year_before,
+    sum(y.absent_half_days) / nullif(sum(y.expected_half_days), 0) as absence_rate_mean,
+    max(y.absence_rate) as absence_rate_worst_year,
+    max(case when y.level_code = 'kindergarten' then y.absence_rate end) as absence_rate_kindergarten,
+    max(case when y.years_back = 1 then y.unauthorised_rate end) as unauthorised_rate_last_year,
+    max(y.unauthorised_rate) as unauthorised_rate_worst_year,
+    nullif(count(y.years_back), 0) as attendance_years_count
+from cohort as c
+left join years as y
+    on y.pupil_id = c.pupil_id
+    and y.moment = c.moment
+    and y.prediction_date = c.prediction_date
+group by c.pupil_id, c.moment, c.prediction_date

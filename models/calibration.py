@@ -1,0 +1,121 @@
+"""From a score to a probability, and how sure that probability is.
+
+Belongs here: Platt's line, fitted on scores of rows that the model had not seen, and an interval from the outcomes of pupils with
+nearly the same score. Not here: the model that makes the score.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+MAX_GROUPS = 20
+PUPILS_PER_GROUP = 50
+Z_95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """probability = 1 / (1 + exp(-(intercept + slope x score))), and an interval read from groups of nearly equal score.
+
+    `group_low` and `group_high` are Wilson's 95 % limits of the observed outcome among the unseen rows around `group_score`, with
+    pupils rather than rows counted; in between they are interpolated.
+    """
+
+    intercept: float
+    slope: float
+    group_score: Floats
+    group_low: Floats
+    group_high: Floats
+
+    @classmethod
+    def fit(cls, score: Floats, label: Floats, pupil: NDArray[np.int64]) -> "Calibration":
+        """Fit on out-of-fold scores; `pupil` numbers the pupils, who may have several rows."""
+        positives = label.sum()
+        smoothed = np.where(label == 1, (positives + 1) / (positives + 2), 1 / (len(label) - positives + 2))
+        intercept, slope = logistic_line(score[:, None], np.ones((len(score), 1)), smoothed[:, None])
+        if not slope[0] > 0:  # a score that says nothing, or the reverse, gets the base rate
+            intercept, slope = logit(np.array([positives / len(label)])), np.zeros(1)
+        return cls(float(intercept[0]), float(slope[0]), *_observed(score, label, pupil))
+
+    def probability(self, score: Floats) -> Floats:
+        """Calibrated probability of the outcome."""
+        return expit(self.intercept + self.slope * score)
+
+    def interval(self, score: Floats) -> tuple[Floats, Floats]:
+        """Lower and upper 95 % limit around the probability; never excludes the probability itself."""
+        probability = self.probability(score)
+        low = np.minimum(np.interp(score, self.group_score, self.group_low), probability)
+        high = np.maximum(np.interp(score, self.group_score, self.group_high), probability)
+        return low, high
+
+
+def expit(x: Floats) -> Floats:
+    """Logistic function, without overflow."""
+    found: Floats = 0.5 * (1 + np.tanh(0.5 * x))
+    return found
+
+
+def logit(p: Floats) -> Floats:
+    """Log-odds of probabilities, kept finite."""
+    clipped = np.clip(p, 1e-9, 1 - 1e-9)
+    found: Floats = np.log(clipped / (1 - clipped))
+    return found
+
+
+def logistic_line(x: Floats, weight: Floats, hits: Floats, n_steps: int = 25) -> tuple[Floats, Floats]:
+    """Intercept and slope of weighted logistic regressions of one variable, many at a time, by Newton's method.
+
+    Parameters
+    ----------
+    x
+        The variable, shape (n, 1).
+    weight, hits
+        Rows and (possibly fractional) positives at each x, shape (n, r): one column a regression.
+
+    Returns
+    -------
+    tuple
+        Intercepts and slopes, shape (r,); NaN where the outcome can be separated or x does not vary.
+    """
+    if not np.ptp(x) > 0:
+        return np.full(weight.shape[1], np.nan), np.full(weight.shape[1], np.nan)
+    centre = float(x.mean())
+    x = x - centre
+    intercept = logit(hits.sum(axis=0) / np.maximum(weight.sum(axis=0), 1))
+    slope = np.zeros_like(intercept)
+    for _ in range(n_steps):
+        step_a, step_b = _newton_step(x, weight, hits, intercept, slope)
+        intercept, slope = intercept + step_a, slope + step_b
+        if np.nanmax(np.abs(step_b), initial=0) < 1e-10 * (1 + np.nanmax(np.abs(slope), initial=0)):
+            break
+    bad = ~(np.abs(step_b) < 1e-4 * (1 + np.abs(slope)))
+    return np.where(bad, np.nan, intercept - slope * centre), np.where(bad, np.nan, slope)
+
+
+def _newton_step(x: Floats, weight: Floats, hits: Floats, intercept: Floats, slope: Floats) -> tuple[Floats, Floats]:
+    p = expit(intercept + slope * x)
+    gap, spread = hits - weight * p, weight * p * (1 - p)
+    g0, g1 = gap.sum(axis=0), (gap * x).sum(axis=0)
+    h00, h01, h11 = spread.sum(axis=0), (spread * x).sum(axis=0), (spread * x * x).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        determinant = h00 * h11 - h01 * h01
+        return (h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant
+
+
+def _observed(score: Floats, label: Floats, pupil: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
+    order = np.argsort(score, kind="stable")
+    n_groups = int(np.clip(len(np.unique(pupil)) // PUPILS_PER_GROUP, 1, MAX_GROUPS))
+    groups = np.array_split(order, n_groups)
+    share = np.array([label[g].mean() for g in groups])
+    low, high = wilson(share, np.array([len(np.unique(pupil[g])) for g in groups], dtype=float))
+    return np.array([score[g].mean() for g in groups]), low, high
+
+
+def wilson(share: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """Wilson's 95 % interval of a share observed among n."""
+    middle = (share + Z_95**2 / (2 * n)) / (1 + Z_95**2 / n)
+    half = Z_95 / (1 + Z_95**2 / n) * np.sqrt(share * (1 - share) / n + Z_95**2 / (4 * n**2))
+    return middle - half, middle + half

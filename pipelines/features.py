@@ -1,0 +1,79 @@
+"""Features: questions, cohorts, feature tables and labels, one asset an SQL file.
+
+Belongs here: assets whose dependencies are read off the SQL. Not here: the SQL (`features`), or how it runs (`features.engines`).
+"""
+
+from typing import Any
+
+import dagster as dg
+
+from data_contracts import contract, contracts
+from features.engines.on_duckdb import SCHEMAS, SMALL_TABLES, ask, build, build_cohort, count
+from features.sql import SqlTable, sql_tables
+from pipelines.store import OWNER, Store, about, counted
+
+OFFERED = ("as_of", "asked", "school_years", "thresholds", "calendar")
+
+
+@dg.asset(
+    group_name="features", kinds={"duckdb"}, owners=[OWNER], deps=[dg.AssetKey(["core", name]) for name in contracts() if name != "identities"],
+    description="What is asked, and when: every moment on each of its dates, up to the day of the run.",
+)
+def questions(store: Store) -> dg.MaterializeResult[None]:
+    """Write down all questions."""
+    with store.working() as db:
+        day = ask(db, store.as_of_date)
+        return counted(count(db, "question.asked"), as_of=day.isoformat())
+
+
+@dg.asset(
+    group_name="features", kinds={"duckdb", "sql"}, owners=[OWNER], deps=["questions"],
+    description="Who is asked about, per moment and date (features/cohorts).",
+)
+def cohort(store: Store) -> dg.MaterializeResult[None]:
+    """Build the cohorts of all moments."""
+    with store.working() as db:
+        rows = build_cohort(db)
+        sizes = db.execute("select moment, count(distinct prediction_date), count(*) from question.cohort group by 1 order by 1").fetchall()
+    lines = "\n".join(f"| {moment} | {dates} | {pupils} |" for moment, dates, pupils in sizes)
+    table = f"| moment | dates | rows |\n| --- | --- | --- |\n{lines}"
+    return counted(rows, moments=dg.MetadataValue.md(table))
+
+
+def sql_asset(table: SqlTable) -> dg.AssetsDefinition:
+    """The asset of one SQL file."""
+    described: dict[str, Any] = {"description": table.sentence}
+    layer = SCHEMAS[table.kind]
+    if layer in ("feature", "label"):
+        described = about(contract(table.name, layer))
+
+    @dg.asset(
+        key=[layer, table.name], group_name="features", kinds={"duckdb", "sql"}, owners=[OWNER],
+        deps=[_key(name) for name in sorted(table.reads)], code_version=str(hash_of(table.text)), **described,
+    )
+    def built(store: Store) -> dg.MaterializeResult[None]:
+        with store.working() as db:
+            return counted(build(db, table))
+
+    return built
+
+
+def hash_of(text: str) -> str:
+    """Short hash of a text."""
+    import hashlib
+
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _key(name: str) -> dg.AssetKey:
+    """The asset that makes the table of that name."""
+    if name == "cohort":
+        return dg.AssetKey("cohort")
+    if name in SMALL_TABLES:
+        return dg.AssetKey("questions")
+    layer = next((SCHEMAS[kind] for kind in ("rollups", "tables", "labels") if name in sql_tables(kind)), "core")
+    return dg.AssetKey([layer, name])
+
+
+SQL_ASSETS = [sql_asset(t) for kind in ("rollups", "tables", "labels") for t in sql_tables(kind).values()]
+ASSETS = [questions, cohort, *SQL_ASSETS]

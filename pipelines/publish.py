@@ -1,0 +1,102 @@
+"""Publish: what readers may see, as one new version.
+
+Belongs here: which tables and documents are published, where they come from, and the gate. Not here: how a publication is
+written (`warehouse.publication`).
+"""
+
+import datetime as dt
+import json
+from importlib.metadata import version
+from typing import Any
+
+import dagster as dg
+
+from features.moments import moments
+from pipelines.evaluate import evaluation_key, read_evaluations
+from pipelines.gate import Check, checks_of
+from pipelines.score import score_key
+from pipelines.store import OWNER, Store, counted
+from warehouse.code import code_version
+from warehouse.connection import Connection
+from warehouse.home import Home
+from warehouse.landing import deliveries
+from warehouse.publication import publish
+from warehouse.pseudonym import key_id
+
+LIBRARIES = ("duckdb", "scikit-learn", "pandas", "pyarrow", "numpy", "great-expectations")
+TABLES = {
+    "pupils": "select pupil_id, birth_date, sex_code, municipality_code from core.pupils where {known} order by pupil_id",
+    "schools": "select * from core.schools where {known} order by school_id",
+    "clb_areas": "select * from core.clb_areas where {known} order by school_id, valid_from",
+    "attendance_by_year": (
+        "select pupil_id, school_year, level_code, grade, expected_half_days, absent_half_days, unauthorised_half_days from ("
+        "select * from core.attendance_by_year where {known} union all by name"
+        " select * from rollup.attendance_rollup where {known}) order by pupil_id, school_year"
+    ),
+    "duties": "select d.*, a.clb_id from rollup.duties as d left join ({clb}) as a using (school_id) order by pupil_id, rule",
+    "scores": (
+        "select s.*, a.clb_id from ({scores}) as s left join ({clb}) as a using (school_id)"
+        " order by moment, prediction_date, pupil_id"
+    ),
+    "reasons": "select * from ({reasons}) order by moment, prediction_date, pupil_id, rank",
+}
+CLB = (
+    "select school_id, max(clb_id) as clb_id from core.clb_areas where valid_from <= (select as_of_date from question.as_of)"
+    " and (valid_to is null or valid_to >= (select as_of_date from question.as_of)) group by school_id"
+)
+
+
+@dg.asset(
+    group_name="publish", kinds={"duckdb", "parquet"}, owners=[OWNER],
+    deps=[dg.AssetKey(["rollup", "duties"]), *(score_key(m) for m in moments()), *(evaluation_key(m) for m in moments())],
+    description="The version that readers open: scores, reasons, duties, evaluations and what they were made from.",
+)
+def publication(store: Store) -> dg.MaterializeResult[None]:
+    """Write a publication and switch to it."""
+    home = store.home
+    with store.working() as db:
+        evaluations = read_evaluations(home)
+        gate = checks_of(db, evaluations)
+        documents = {"evaluations.json": _json(evaluations), "gate.json": _json([c.as_json() for c in gate])}
+        made = publish(home, db, published_tables(), provenance(home, db), documents)
+    return counted(
+        made.manifest["tables"]["scores"], publication=made.id, gate=dg.MetadataValue.md(gate_table(gate)),
+        tables=dg.MetadataValue.json(made.manifest["tables"]),
+    )
+
+
+def published_tables() -> dict[str, str]:
+    """Name -> ordered select, over what was known before the day of the run."""
+    parts = {
+        "known": "known_date < (select as_of_date from question.as_of)",
+        "clb": CLB,
+        "scores": " union all ".join(f"select * from score.scores_{m}" for m in moments()),
+        "reasons": " union all ".join(f"select * from score.reasons_{m}" for m in moments()),
+    }
+    return {name: sql.format(**parts) for name, sql in TABLES.items()}
+
+
+def provenance(home: Home, db: Connection) -> dict[str, Any]:
+    """What a publication is made from: the same inputs give the same id."""
+    day: dt.date = db.execute("select as_of_date from question.as_of").fetchall()[0][0]
+    return {
+        "as_of": day.isoformat(),
+        "data_until": (day - dt.timedelta(days=1)).isoformat(),
+        "deliveries": [{"id": d.id, "system": d.system, "mapping": d.mapping} for d in deliveries(home)],
+        "code": code_version(),
+        "pseudonym_key": key_id(home),
+        "libraries": {name: version(name) for name in LIBRARIES},
+    }
+
+
+def gate_table(gate: list[Check]) -> str:
+    """The gate as markdown."""
+    lines = "\n".join(f"| {c.moment} | {c.name} | {'green' if c.passed else '**red**'} | {c.reason} |" for c in gate)
+    return f"| moment | check | state | reason |\n| --- | --- | --- | --- |\n{lines}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=1, sort_keys=True)
+
+
+ASSETS = [publication]

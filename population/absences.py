@@ -1,0 +1,165 @@
+"""Absences as half-days: spells of each code, placed on the days on which the pupil's own school teaches.
+
+Belongs here: how often, when and how long, and how schools register it. Not here: who tends to be away (`latent`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from population.common import BUSO, DBSO, KINDERGARTEN, PRIMARY, Bools, Floats, Ints, Streams
+from population.latent import compulsory_age
+from population.lives import Enrolments
+from population.people import People
+from population.places import Places
+from population.school_calendar import Calendar, Timetable, rhythm
+from population.settings import section
+
+CODES = ("B", "Z", "P", "R", "H", "M", "A")  # where two spells meet, the first of these is kept
+REGIMES = ("under_5", "five", "primary", "secondary", "dbso", "buso")
+BLOCK = 100_000  # enrolments placed at a time, so that memory does not grow with the population
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How each school registers: share of half-days kept, days until it does, whether it keeps code A at all."""
+
+    kept: Floats
+    delay_days: Floats
+    registers_a: Bools
+
+
+@dataclass
+class Absences:
+    """One entry a half-day: row of the enrolments, slot of the calendar, position in `CODES`, days until known."""
+
+    enrolment: Ints
+    slot: Ints
+    code: Ints
+    delay_days: Ints
+
+
+@dataclass(frozen=True)
+class _Spells:
+    enrolment: Ints
+    first: Ints  # position among the slots that the school teaches
+    half_days: Ints
+    code: Ints
+
+
+def build_habits(places: Places, rng: np.random.Generator) -> Habits:
+    """Habits of every school; they stay for years."""
+    f, n = section("habits"), len(places.school_ids)
+    under = rng.random(n) < f["under_registering_share"]
+    (low, high), (usual_low, usual_high) = f["under_registering_kept"], f["kept"]
+    kept = np.where(under, rng.uniform(low, high, n), rng.uniform(usual_low, usual_high, n))
+    slow = rng.random(n) < f["slow_share"]
+    delay = rng.gamma(4.0, f["delay_mean_days"] / 4.0, n) + slow * f["slow_extra_days"]
+    return Habits(kept, delay, rng.random(n) < f["registers_code_a_share"])
+
+
+def absences_of(
+    enrolments: Enrolments, people: People, timetable: Timetable, calendar: Calendar, habits: Habits, streams: Streams
+) -> list[Absences]:
+    """All absences of a school year, in blocks, ordered by enrolment and slot."""
+    placer = _Placer(calendar, timetable)
+    blocks = []
+    for number, first in enumerate(range(0, len(enrolments), BLOCK)):
+        rng = streams.at("absences", calendar.school_year, number)
+        rows = np.arange(first, min(first + BLOCK, len(enrolments)))
+        blocks.append(_block(enrolments.take(rows), first, people, placer, habits, rng))
+    return blocks
+
+
+@dataclass(frozen=True)
+class _Placer:
+    calendar: Calendar
+    timetable: Timetable
+
+    def window(self, enrolments: Enrolments) -> tuple[Ints, Ints]:
+        """First slot of each enrolment, and the one after the last."""
+        dates = self.calendar.slot_date
+        return np.searchsorted(dates, enrolments.start), np.searchsorted(dates, enrolments.end, side="right")
+
+
+def _block(
+    enrolments: Enrolments, offset: int, people: People, placer: _Placer, habits: Habits, rng: np.random.Generator
+) -> Absences:
+    spells = _merge([_spells_of(enrolments, people, placer, code, rng) for code in range(len(CODES))])
+    row, slot, code = _half_days(spells, enrolments, placer)
+    school = enrolments.school[row]
+    kept = rng.random(len(row)) < habits.kept[school]
+    kept &= (code != CODES.index("A")) | habits.registers_a[school]
+    kept &= np.diff(rhythm(placer.calendar, "illness"))[slot] > 0
+    row, slot, code, school = row[kept], slot[kept], code[kept], school[kept]
+    delay = np.minimum(rng.exponential(habits.delay_days[school]), 60).astype(np.int64)
+    return Absences(row + offset, slot, code, delay)
+
+
+def _regime(enrolments: Enrolments, people: People, school_year: int) -> Ints:
+    """Position in `REGIMES`: which codes may be used for this pupil this year."""
+    age = people.age_in(school_year)[enrolments.pupil]
+    kindergarten = np.where(age < compulsory_age(school_year), 0, np.where(age == 5, 1, 2))
+    secondary = np.select([enrolments.form == DBSO, enrolments.form == BUSO], [4, 5], 3)
+    by_level = [enrolments.level == KINDERGARTEN, enrolments.level == PRIMARY]
+    regime: Ints = np.select(by_level, [kindergarten, np.full(len(age), 2)], secondary)
+    return regime
+
+
+def _spells_of(enrolments: Enrolments, people: People, placer: _Placer, code: int, rng: np.random.Generator) -> _Spells:
+    """Spells of one code: how many a pupil, how long, and where they start."""
+    regime = _regime(enrolments, people, placer.calendar.school_year)
+    name = CODES[code]
+    mood = rhythm(placer.calendar, "truancy" if name == "B" else "illness")
+    low, high = placer.window(enrolments)
+    share = mood[high] - mood[low]
+    number, length = _rates(enrolments, people, regime, name)
+    count = rng.poisson(number * share)
+    row = np.repeat(np.arange(len(enrolments)), count)
+    half_days: Ints = rng.geometric(1.0 / np.maximum(length[row], 1.0))
+    if name == "Z":
+        half_days = _with_long_ones(half_days, rng)
+    slot = np.searchsorted(mood, mood[low[row]] + rng.random(len(row)) * share[row], side="right") - 1
+    mornings = placer.calendar.slot_is_afternoon[slot] & (half_days > 1) & (slot > low[row])
+    slot -= mornings
+    first = placer.timetable.rank[enrolments.school[row], slot].astype(np.int64)
+    return _Spells(row, first, half_days, np.full(len(row), code))
+
+
+def _rates(enrolments: Enrolments, people: People, regime: Ints, name: str) -> tuple[Floats, Floats]:
+    """Spells in a whole year and their mean length in half-days."""
+    if name == "B":
+        length = section("unauthorised")["mean_spell_half_days"]
+        return np.where(regime > 0, enrolments.intensity / length, 0.0), np.full(len(regime), length)
+    table = [section("absence_regimes")[key].get(name, (0.0, 1.0)) for key in REGIMES]
+    number, length = np.array(table)[regime].T
+    f, pupil = section("illness"), enrolments.pupil
+    often = np.exp(f["frailty"] * people.illness_frailty[pupil] + f["strain"] * people.strain[pupil])
+    return number * often, length
+
+
+def _with_long_ones(half_days: Ints, rng: np.random.Generator) -> Ints:
+    f = section("illness")
+    long = rng.random(len(half_days)) < f["long_share"]
+    stretched: Ints = half_days + long * rng.exponential(f["long_mean_half_days"], len(half_days)).astype(np.int64)
+    return stretched
+
+
+def _merge(parts: list[_Spells]) -> _Spells:
+    names = ("enrolment", "first", "half_days", "code")
+    return _Spells(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def _half_days(spells: _Spells, enrolments: Enrolments, placer: _Placer) -> tuple[Ints, Ints, Ints]:
+    """Half-days of the spells: no slot twice, none outside the enrolment; ordered by enrolment and slot."""
+    spell = np.repeat(np.arange(len(spells.enrolment)), spells.half_days)
+    within = np.arange(len(spell)) - np.repeat(np.cumsum(spells.half_days) - spells.half_days, spells.half_days)
+    row, position = spells.enrolment[spell], spells.first[spell] + within
+    low, high = placer.window(enrolments)
+    school, rank = enrolments.school, placer.timetable.rank
+    inside = (position >= rank[school, low][row]) & (position < rank[school, high][row])
+    key = (row[inside] * 512 + position[inside]) * 8 + spells.code[spell[inside]]
+    key.sort()
+    key = key[np.diff(key >> 3, prepend=-1) > 0]
+    row, position = key >> 12, (key >> 3) & 511
+    return row, placer.timetable.slots[school[row], position].astype(np.int64), key & 7

@@ -1,0 +1,71 @@
+"""The hidden state of a pupil from year to year, and the chances that follow from it.
+
+Belongs here: engagement, ability and strain, and the intensity of unauthorised absence.
+Not here: what happens in a school year.
+"""
+
+import numpy as np
+
+from population.common import FORMS, KINDERGARTEN, PRIMARY, Floats, Ints, chance
+from population.people import People
+from population.settings import section, settings
+
+GROUPS = ("kindergarten_5", "kindergarten_6", "primary", *FORMS)  # keys of unauthorised.offset
+
+
+NEVER = -30.0  # log of half-days B for whom the code does not exist
+
+
+def evolve(people: People, rows: Ints, rng: np.random.Generator) -> None:
+    """Move the latents of those people one year on; each keeps its spread."""
+    figures = section("latent")
+    shock = (rng.random(len(rows)) < figures["shock_share"]) * figures["shock_size"]
+    people.strain[rows] = _next(rng, people.strain[rows], figures["strain_persistence"]) + shock
+    people.ability[rows] = _next(rng, people.ability[rows], figures["ability_persistence"])
+    worn = figures["strain_on_engagement"] * people.strain[rows]
+    people.engagement[rows] = _next(rng, people.engagement[rows], figures["engagement_persistence"]) - worn
+
+
+def _next(rng: np.random.Generator, now: Floats, persistence: float) -> Floats:
+    chance = np.sqrt(1.0 - persistence**2)
+    moved: Floats = persistence * now + chance * rng.normal(0.0, 1.0, len(now))
+    return moved
+
+
+def group_of(people: People, rows: Ints, school_year: int) -> Ints:
+    """Position in `GROUPS`."""
+    level, form = people.level[rows], people.form[rows]
+    kindergarten = np.where(people.age_in(school_year)[rows] >= 6, 1, 0)
+    return np.where(level == KINDERGARTEN, kindergarten, np.where(level == PRIMARY, 2, 3 + form.astype(np.int64)))
+
+
+def compulsory_age(school_year: int) -> int:
+    """Age in the calendar year from which absence needs a reason; younger ones have code A only."""
+    return 5 if school_year >= int(settings()["five_year_olds_compulsory_from"]) else 6
+
+
+def log_unauthorised(people: People, rows: Ints, school_year: int) -> Floats:
+    """Expected log of half-days B in a whole school year, as the state at its start says."""
+    figures = section("unauthorised")
+    offset = np.array([figures["offset"][group] for group in GROUPS])
+    expected: Floats = (
+        offset[group_of(people, rows, school_year)]
+        - figures["engagement"] * people.engagement[rows]
+        + figures["strain"] * people.strain[rows]
+        + figures["frailty"] * people.truancy_frailty[rows]
+    )
+    young = (people.level[rows] == KINDERGARTEN) & (people.age_in(school_year)[rows] < compulsory_age(school_year))
+    return np.where(young, NEVER, expected)
+
+
+def chance_of_30(expected_log: Floats) -> Floats:
+    """Chance of 30 half-days B and more in the year, given the expected log."""
+    spread = section("unauthorised")["year_spread"]
+    return chance((expected_log - np.log(29.5)) / spread)
+
+
+def draw_unauthorised(expected_log: Floats, rng: np.random.Generator) -> Floats:
+    """Intensity of the year: half-days B that a whole year would bring, at most every one of them."""
+    spread = section("unauthorised")["year_spread"]
+    log: Floats = expected_log + spread * rng.logistic(0.0, 1.0, len(expected_log))
+    return np.exp(np.minimum(log, np.log(300.0)))

@@ -1,0 +1,113 @@
+"""From arguments to a delivery folder: the order in which the parts are called.
+
+Belongs here: the story of one run. Not here: how any part works.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from population import tables
+from population.absences import Habits, absences_of, build_habits
+from population.common import Ints, Streams
+from population.lives import Enrolments, SchoolYear, live
+from population.people import People, build_people
+from population.places import Places, build_places
+from population.school_calendar import build_timetable
+from population.settings import section
+from population.write import Delivery, check_arguments, make_folders
+
+
+@dataclass(frozen=True)
+class PopulationSummary:
+    """What was written: rows per table, first and last school year."""
+
+    out: Path
+    first_school_year: int
+    last_school_year: int
+    rows: dict[str, int]
+
+
+def write_population(
+    *, pupils: int, school_years: int, seed: int, out: Path, last_school_year: int = 2024, truth: Path | None = None
+) -> PopulationSummary:
+    """Write a delivery in the `aanboord` form; the same arguments give the same bytes.
+
+    Parameters
+    ----------
+    pupils : pupils who are enrolled at a time
+    school_years : whole school years, up to and including `last_school_year` (2024 is 2024-25)
+    out : new or empty folder for the CSV files
+    truth : new or empty folder outside `out` for `truth.parquet`; none is written without it
+
+    Raises
+    ------
+    ValueError
+        Where an argument is impossible or a folder cannot be used; nothing is written then.
+    """
+    check_arguments(pupils, school_years, seed, last_school_year)
+    make_folders(out, truth)
+    first_year = last_school_year - school_years + 1
+    world = _World.build(pupils, first_year, last_school_year, Streams(seed))
+    with Delivery(out, truth) as delivery:
+        world.deliver(delivery, first_year, last_school_year)
+    return PopulationSummary(out, first_year, last_school_year, delivery.rows)
+
+
+@dataclass
+class _World:
+    places: Places
+    people: People
+    habits: Habits
+    streams: Streams
+    burnt_from: int
+    enrolled: int = 0
+
+    @classmethod
+    def build(cls, pupils: int, first_year: int, last_year: int, streams: Streams) -> "_World":
+        burnt_from = first_year - section("structure")["burn_in_years"]
+        places = build_places(pupils, streams)
+        people = build_people(pupils, burnt_from, last_year, places, streams)
+        return cls(places, people, build_habits(places, streams.at("habits")), streams, burnt_from)
+
+    def deliver(self, delivery: Delivery, first_year: int, last_year: int) -> None:
+        """Live all years and deliver those asked for."""
+        seen = _Seen(len(self.people))
+        delivery.add("schools", tables.schools(self.places))
+        delivery.add("clb_areas", tables.clb_areas(self.places))
+        for lived in live(self.people, self.places, self.burnt_from, last_year, self.streams):
+            if lived.calendar.school_year >= first_year:
+                self._deliver_year(delivery, lived)
+                seen.note(lived.enrolments)
+        who = np.flatnonzero(seen.first_start >= 0)
+        delivery.add("pupils", tables.pupils(who, seen.first_start[who], self.people, self.places))
+        delivery.add("identities", tables.identities(who, seen.first_start[who], seen.last_school[who], self.streams))
+
+    def _deliver_year(self, delivery: Delivery, lived: SchoolYear) -> None:
+        year, rows, places = lived.calendar.school_year, lived.enrolments, self.places
+        rng = self.streams.at("calendar", year)
+        timetable = build_timetable(lived.calendar, places, rng)
+        delivery.add("school_days", tables.school_days(places, lived.calendar, timetable))
+        delivery.add("enrolments", tables.enrolments(rows, self.enrolled + 1, year, places, rng))
+        self.enrolled += len(rows)
+        delivery.add("socio_economic", tables.socio_economic(lived, self.people, places, rng))
+        delivery.add("certificates", tables.certificates(lived, rng))
+        delivery.add("qualifications", tables.qualifications(lived))
+        delivery.add_truth(tables.truth(lived))
+        for block in absences_of(rows, self.people, timetable, lived.calendar, self.habits, self.streams):
+            delivery.add("absences", tables.absences(block, rows, lived.calendar, places))
+
+
+class _Seen:
+    """First day and last school of everybody who was delivered; -1 for who was not."""
+
+    def __init__(self, people: int) -> None:
+        self.first_start: Ints = np.full(people, -1, dtype=np.int64)
+        self.last_school: Ints = np.full(people, -1, dtype=np.int64)
+
+    def note(self, rows: Enrolments) -> None:
+        new = self.first_start[rows.pupil] < 0
+        pupil, first = np.unique(rows.pupil[new], return_index=True)
+        self.first_start[pupil] = rows.start[new][first]
+        self.last_school[rows.pupil] = rows.school

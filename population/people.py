@@ -1,0 +1,168 @@
+"""Who the pupils are: everybody who is at school in one of the simulated years, with what does not change in a life.
+
+Belongs here: birth, sex, home, characteristics, names, and the state arrays that `lives` moves.
+Not here: how the state moves.
+"""
+
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from population.common import FIRST_STAGE, NONE, Bools, Floats, Ints, Streams, day
+from population.places import Places
+from population.settings import section
+
+Scores = dict[str, NDArray[Any]]
+NOT_YET, GONE = -1, 9  # levels before kindergarten and after school
+
+
+@dataclass
+class People:
+    """One entry a person. The first group never changes; the second is moved by `lives` from year to year."""
+
+    birth_day: Ints
+    birth_year: Ints
+    is_boy: Bools
+    hood: Ints
+    arrival_year: Ints  # of newcomers in secondary school, NONE for those who start in kindergarten
+    extra_wait_days: Ints  # days that kindergarten starts later than it may
+    mother_low_education: Bools
+    home_language_not_dutch: Bools
+    means: Floats  # normal score of the family's means: low ones receive the school allowance
+    truancy_frailty: Floats
+    illness_frailty: Floats
+
+    engagement: Floats
+    ability: Floats
+    strain: Floats
+    level: Ints
+    grade: Ints
+    form: Ints
+    campus: Ints
+    school: Ints
+
+    def __len__(self) -> int:
+        return len(self.birth_day)
+
+    def age_in(self, school_year: int) -> Ints:
+        """Age reached in the calendar year in which the school year starts."""
+        age: Ints = school_year - self.birth_year
+        return age
+
+
+def build_people(pupils: int, first_year: int, last_year: int, places: Places, streams: Streams) -> People:
+    """Birth years that feed the school years `first_year` to `last_year`, and the newcomers of each of these years."""
+    rng = streams.at("people")
+    figures = section("structure")
+    births = _births(pupils / figures["years_in_school"], range(first_year - 3, last_year - 1))
+    arrivals = _births(pupils * figures["newcomers_share"], range(first_year, last_year + 1))
+    arrival_year = np.concatenate([np.full(len(births), NONE), arrivals])
+    birth_year = np.concatenate([births, arrivals - rng.integers(12, 18, len(arrivals))]).astype(np.int32)
+    return _people(rng, birth_year, arrival_year.astype(np.int32), places)
+
+
+def _births(each: float, years: range) -> Ints:
+    upto = np.floor(each * np.arange(len(years) + 1) + 0.5).astype(int)
+    return np.repeat(np.array(years, dtype=np.int32), np.diff(upto))
+
+
+def _people(rng: np.random.Generator, birth_year: Ints, arrival_year: Ints, places: Places) -> People:
+    n = len(birth_year)
+    first = np.array([day(year, 1, 1) for year in range(birth_year.min(), birth_year.max() + 1)], dtype=np.int32)
+    birth_day = first[birth_year - birth_year.min()] + rng.integers(0, 365, n).astype(np.int32)
+    weight = places.hood_weight / places.hood_weight.sum()
+    hood = rng.choice(len(weight), n, p=weight).astype(np.int32)
+    is_boy = rng.random(n) < 0.512
+    family = _family(rng, birth_year, arrival_year >= 0, places.deprivation[hood])
+    mind = _mind(rng, is_boy, family)
+    campus = _campus(rng, hood, places)
+    return People(
+        birth_day=birth_day, birth_year=birth_year, is_boy=is_boy, hood=hood, arrival_year=arrival_year,
+        extra_wait_days=_waits(rng, mind["strain"]), **family, **mind,
+        level=np.full(n, NOT_YET, np.int8), grade=np.ones(n, np.int8), form=np.full(n, NONE, np.int8),
+        campus=campus, school=campus.copy(),
+    )  # fmt: skip
+
+
+def _family(rng: np.random.Generator, birth_year: Ints, is_newcomer: Bools, deprivation: Floats) -> Scores:
+    """Characteristics of the family: normal scores that share the neighbourhood, cut at the published shares."""
+    figures = section("characteristics")
+    n = len(birth_year)
+    language = _mix(rng, n, (0.50, deprivation)) + 2.5 * is_newcomer
+    schooling = _mix(rng, n, (0.35, deprivation), (0.28, language))
+    means = -_mix(rng, n, (0.32, deprivation), (0.30, schooling), (0.15, language))
+    return {
+        "home_language_not_dutch": language > _cut(figures["home_language"], birth_year),
+        "mother_low_education": schooling > _cut(figures["mother_low_education"], birth_year),
+        "means": means,
+    }
+
+
+def _mix(rng: np.random.Generator, n: int, *parts: tuple[float, Floats]) -> Floats:
+    """A score of spread about 1 out of weighted scores and chance."""
+    shared = sum((weight * score for weight, score in parts), np.zeros(n))
+    rest = np.sqrt(max(0.05, 1.0 - float(np.var(shared))))
+    mixed: Floats = shared + rest * rng.normal(0.0, 1.0, n)
+    return mixed
+
+
+def _cut(figure: dict[str, float], birth_year: Ints) -> Floats:
+    normal = NormalDist()
+    low, high = int(birth_year.min()), int(birth_year.max())
+    shares = [figure["share"] + figure["slope"] * (year - figure["birth_year"]) for year in range(low, high + 1)]
+    return np.array([normal.inv_cdf(1.0 - min(max(share, 0.05), 0.5)) for share in shares])[birth_year - low]
+
+
+def _mind(rng: np.random.Generator, is_boy: Bools, family: Scores) -> Scores:
+    """The three latents at the start of school, and what makes a person often ill or often away."""
+    n = len(is_boy)
+    schooling = family["mother_low_education"] - 0.22
+    strain = _mix(rng, n, (-0.55, family["means"]))
+    language = family["home_language_not_dutch"] - 0.24
+    ability = _mix(rng, n, (0.25, family["means"]), (-0.60, schooling), (-0.2, language))
+    engagement = _mix(rng, n, (-0.40, strain), (0.30, ability))
+    boy = section("latent")["boy_engagement"]
+    return {
+        "strain": strain,
+        "ability": ability,
+        "engagement": engagement + boy * np.where(is_boy, 1.0, -1.0),
+        "truancy_frailty": rng.normal(0.0, 1.0, n),
+        "illness_frailty": rng.normal(0.0, 1.0, n),
+    }
+
+
+def _campus(rng: np.random.Generator, hood: Ints, places: Places) -> Ints:
+    """Mostly the campus of the neighbourhood, otherwise a neighbouring one."""
+    own = places.hood_campus[hood]
+    other = np.clip(own + rng.choice([-1, 1], len(own)), 0, places.campuses - 1)
+    return np.where(rng.random(len(own)) < 0.75, own, other).astype(np.int32)
+
+
+def _waits(rng: np.random.Generator, strain: Floats) -> Ints:
+    figures = section("moves")
+    waits = rng.random(len(strain)) < figures["late_kindergarten_share"] * np.exp(0.5 * strain - 0.125)
+    return np.where(waits, rng.exponential(figures["late_kindergarten_entry_days"], len(strain)), 0).astype(np.int32)
+
+
+def names(people: Ints, streams: Streams) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+    """Invented first and last names of those people; a last name is two words, so that few share one."""
+    rng = streams.at("identities")
+    first_names, words = np.array(section("names")["first"]), np.array(section("names")["last"])
+    first = first_names[rng.integers(0, len(first_names), len(people))]
+    one, two = rng.integers(0, len(words), (2, len(people)))
+    return first, np.char.add(np.char.add(words[one], "-"), words[two])
+
+
+def delay_years(people: People, rows: Ints, school_year: int) -> Ints:
+    """Years behind (or, below zero, ahead) in primary and secondary school, where there are class years."""
+    expected = np.array([2, 5, 11, 0, 0, 0, 0, 0, 0, 0])[people.level[rows]] + people.grade[rows]
+    behind: Ints = (school_year - people.birth_year[rows]) - expected
+    return behind
+
+
+def to_first_stage(people: People, rows: Ints) -> None:
+    """Start secondary school in its first class year."""
+    people.level[rows], people.grade[rows], people.form[rows] = 2, 1, FIRST_STAGE

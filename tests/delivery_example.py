@@ -1,0 +1,175 @@
+"""A small made-up centre for the tests of `delivery`, and for the picture in the documentation.
+
+Belongs here: two schools, forty pupils with invented names, scores, reasons and duties, from one seed. None is real.
+"""
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from delivery import About, Gate, ListSource
+
+CLB = "900001"
+MADE_ON = dt.date(2026, 4, 2)
+IN_YEAR, ONWARD, PRIMARY = "in_year_secondary", "secondary_to_onward", "in_year_primary"
+MODELS = {IN_YEAR: "3f2a9c01b7de", ONWARD: "a81b5502c9f4", PRIMARY: "77d0e1f2a3b4"}
+FIRST = [
+    "Noor",
+    "Emma",
+    "Louis",
+    "Arthur",
+    "Mila",
+    "Olivia",
+    "Lucas",
+    "Jules",
+    "Amina",
+    "Yusuf",
+    "Lotte",
+    "Finn",
+    "Kato",
+    "Elias",
+    "Fien",
+    "Senne",
+    "Nora",
+    "Adam",
+    "Jef",
+    "Leila",
+]
+LAST = [
+    "Peeters",
+    "Janssens",
+    "Maes",
+    "Jacobs",
+    "Mertens",
+    "Willems",
+    "Claes",
+    "Goossens",
+    "Wouters",
+    "De Smet",
+    "El Amrani",
+    "Vermeulen",
+    "Yildiz",
+    "Pauwels",
+    "Dubois",
+    "Hermans",
+    "Aerts",
+    "Michiels",
+    "Lambrecht",
+    "Van den Broeck",
+]
+REASONS = [
+    ("absence_b_60d", True, "Was in de voorbije 60 schooldagen 9 halve dagen ongewettigd afwezig (code B)."),
+    ("absence_rate_20d", True, "Was in de voorbije 20 schooldagen 18 % van de tijd afwezig, om welke reden ook."),
+    ("grade_delay_years", False, "Zit 2 jaar later dan leeftijdgenoten in dit leerjaar."),
+    ("school_changes_3y", False, "Veranderde de voorbije 3 jaar 2 keer van school."),
+    ("absence_history_b", True, "Was vorig schooljaar 22 halve dagen ongewettigd afwezig (code B)."),
+    ("school_allowance", False, "Het gezin krijgt een schooltoeslag."),
+    ("late_count_60d", True, "Kwam in de voorbije 60 schooldagen 11 keer te laat."),
+]
+
+
+def frame(rows: list[dict[str, Any]], columns: str) -> pd.DataFrame:
+    """A frame with these columns, also where there are no rows."""
+    return pd.DataFrame(rows, columns=columns.split())
+
+
+def score(pupil: str, probability: float, *, moment: str = IN_YEAR, clb: str = CLB, **more: Any) -> dict[str, Any]:
+    """One row of the scores frame."""
+    band = ["low", "raised", "high", "very_high"][int(np.searchsorted([0.1, 0.25, 0.5], probability))]
+    low, high = max(0.0, probability * 0.75 - 0.01), min(1.0, probability * 1.25 + 0.01)
+    row = {"moment": moment, "prediction_date": dt.date(2026, 4, 1), "pupil_id": pupil, "school_id": "111111"}
+    row |= {"level_code": "secondary", "grade": 3, "study_form_code": "bso", "clb_id": clb, "probability": probability}
+    row |= {"probability_low": low, "probability_high": high, "band_code": band, "is_borderline": False}
+    return row | {"model_version": MODELS[moment], "valid_until": dt.date(2026, 5, 31)} | more
+
+
+def duty(pupil: str, rule: str, value: float, threshold: float, *, clb: str = CLB) -> dict[str, Any]:
+    """One row of the duties frame."""
+    row = {
+        "pupil_id": pupil,
+        "clb_id": clb,
+        "school_id": "111111",
+        "rule": rule,
+        "value": value,
+        "threshold": threshold,
+    }
+    return row | {"known_until": dt.date(2026, 3, 31)}
+
+
+def reasons_of(pupil: str, moment: str, chosen: list[int]) -> list[dict[str, Any]]:
+    """Rows of the reasons frame of one pupil."""
+    return [
+        {
+            "moment": moment,
+            "prediction_date": dt.date(2026, 4, 1),
+            "pupil_id": pupil,
+            "rank": rank,
+            "feature": REASONS[i][0],
+        }
+        | {
+            "points": 1.0 / rank,
+            "sentence_nl": REASONS[i][2],
+            "sentence_en": REASONS[i][0],
+            "is_malleable": REASONS[i][1],
+        }
+        for rank, i in enumerate(chosen, 1)
+    ]
+
+
+def source(scores: list[dict[str, Any]], duties: list[dict[str, Any]], reasons: list[dict[str, Any]]) -> ListSource:
+    """The frames of these rows, with two schools and an honest card for each moment."""
+    card = {"of_10_about": 5.7, "missed_share": 0.42, "horizon_nl": "in de rest van dit en in het volgende schooljaar"}
+    schools = [("111111", "Middenschool De Brug", "44021"), ("222222", "Technisch Atheneum", "41002")]
+    return ListSource(
+        scores=frame(scores, " ".join(score("x", 0.5))),
+        reasons=frame(
+            reasons, "moment prediction_date pupil_id rank feature points sentence_nl sentence_en is_malleable"
+        ),
+        duties=frame(duties, " ".join(duty("x", "guidance_file", 5, 5))),
+        schools=pd.DataFrame(schools, columns=["school_id", "school_name", "municipality_code"]),
+        honest_cards={moment: card | {"auc": 0.86} for moment in MODELS}
+        | {ONWARD: card | {"horizon_nl": "binnen 24 maanden"}},
+    )
+
+
+def about(capacity: int = 12, **gates: Gate) -> About:
+    """What holds for the day; every gate open unless said otherwise."""
+    capacities = {CLB: capacity, "900002": capacity}
+    open_gates = {IN_YEAR: Gate(True), ONWARD: Gate(True), PRIMARY: Gate(True)} | gates
+    return About(dt.date(2026, 3, 31), MADE_ON, "2026-04-02-1f9c", capacities, open_gates)
+
+
+def names(pupils: Any) -> dict[str, tuple[str, str, str]]:
+    """Invented names; one pupil has none."""
+    found = {}
+    for pupil in pupils:
+        i = int(pupil.removeprefix("p") or 0) if pupil.removeprefix("p").isdigit() else 0
+        found[pupil] = (FIRST[i * 7 % 20], LAST[(i * 3 + i // 20) % 20], f"{2300 + i}")
+    return {pupil: name for pupil, name in found.items() if pupil != "p17"}
+
+
+def example() -> tuple[ListSource, About]:
+    """Two schools, forty pupils, two open moments and one closed gate."""
+    rng = np.random.default_rng(7)
+    chances = np.round(np.sort(rng.beta(1.3, 4, 40))[::-1], 4)
+    chances[10:14] = chances[10]
+    scores, reasons = [], []
+    for i, chance in enumerate(chances):
+        place = {
+            "school_id": ["111111", "222222"][i % 2],
+            "grade": int(rng.integers(1, 7)),
+            "is_borderline": 10 <= i < 15,
+        }
+        place["study_form_code"] = "first_stage" if place["grade"] < 3 else str(rng.choice(["aso", "tso", "bso"]))
+        chosen = [int(reason) for reason in rng.permutation(len(REASONS))[: rng.integers(2, 6)]]
+        scores.append(score(f"p{i}", float(chance), **place))
+        reasons += reasons_of(f"p{i}", IN_YEAR, chosen)
+        if place["grade"] > 3:
+            scores.append(score(f"p{i}", float(chance) / 2, moment=ONWARD, **(place | {"is_borderline": False})))
+            reasons += reasons_of(f"p{i}", ONWARD, chosen[:3])
+    duties = [duty(f"p{i}", "guidance_file", value, 5) for i, value in ((0, 44), (2, 18), (5, 31), (23, 6), (31, 5))]
+    duties += [duty(f"p{i}", "problematic_absence", value, 30) for i, value in ((0, 44), (5, 31))]
+    closed = Gate(False, "de kansen klopten niet met wat er later gebeurde (ijking 0,81; nodig 0,90 tot 1,10).")
+    return source(scores, duties, reasons), about(12, **{PRIMARY: closed})

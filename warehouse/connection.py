@@ -1,0 +1,90 @@
+"""The one place that opens DuckDB.
+
+Belongs here: opening a database so that it can touch nothing but the folders it is given. Not here: any query. Every
+connection has no external access beyond its folders, loads no extension, spills to a private folder and is locked against
+changes of its settings.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from warehouse.home import Home
+
+Connection = duckdb.DuckDBPyConnection
+DatabaseError = duckdb.Error
+
+
+class WarehouseBusyError(Exception):
+    """Another process is writing to the working store."""
+
+
+@contextmanager
+def working_store(home: Home) -> Iterator[Connection]:
+    """The working store, for its one writer.
+
+    Raises
+    ------
+    WarehouseBusyError
+        Where another process holds it.
+    """
+    home.create()
+    try:
+        connection = _open(home.working, [home.root], home.temp)
+    except duckdb.IOException as error:
+        if "lock" not in str(error).lower():
+            raise
+        raise WarehouseBusyError(f"Another run is writing to {home.working}. Wait until it has ended.") from error
+    with connection:
+        for schema in ("staged", "core", "question", "feature", "label", "score"):
+            connection.execute(f"create schema if not exists {schema}")
+        yield connection
+
+
+@contextmanager
+def memory_store(folders: Sequence[Path], temp: Path, attach: Path | None = None) -> Iterator[Connection]:
+    """A database in memory that may read and write files in the given folders only, and one attached file."""
+    with _open(":memory:", folders, temp) as connection:
+        if attach is not None:
+            connection.execute(f"attach {quoted(attach)} as {attach.stem}")
+        yield connection
+
+
+@contextmanager
+def read_only_store(database: Path) -> Iterator[Connection]:
+    """A published database, for reading; no file but itself can be reached."""
+    with _open(database, [], None, read_only=True) as connection:
+        yield connection
+
+
+def _open(database: Path | str, folders: Sequence[Path], temp: Path | None, *, read_only: bool = False) -> Connection:
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+        "threads": int(os.environ.get("AANBOORD_THREADS", os.cpu_count() or 2)),
+        "memory_limit": os.environ.get("AANBOORD_MEMORY", "4GB"),
+    }
+    if temp is not None:
+        config["temp_directory"] = str(temp)
+    connection = duckdb.connect(str(database), read_only=read_only, config=config)
+    allowed = ", ".join("'" + str(folder.resolve()).replace("'", "''") + "/'" for folder in folders)
+    connection.execute(f"set allowed_directories = [{allowed}]")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
+
+
+def quoted(value: Path | str) -> str:
+    """A text or path as an SQL literal."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def table_names(sql: str, macros: str = "") -> set[str]:
+    """Tables that a query reads, without the names that it defines itself."""
+    with duckdb.connect() as fresh:
+        fresh.execute(macros)
+        return set(fresh.get_table_names(sql))
