@@ -210,8 +210,10 @@ def _moment_list(
 
 def _reasons(cut: _Cut, reasons: pd.DataFrame) -> dict[str, tuple[Reason, ...]]:
     """At most five a pupil: what can be acted on first, then by rank."""
-    same = reasons["pupil_id"].isin(cut.listed["pupil_id"]) & (reasons["moment"] == cut.head.moment)
-    wanted = reasons[same & reasons["prediction_date"].isin(cut.listed["prediction_date"])]
+    wanted = reasons[reasons["pupil_id"].isin(cut.listed["pupil_id"])]
+    wanted = wanted[
+        (wanted["moment"] == cut.head.moment) & wanted["prediction_date"].isin(cut.listed["prediction_date"])
+    ]
     found: dict[str, list[Reason]] = {}
     for row in wanted.sort_values("rank").to_dict("records"):
         if len(found.setdefault(row["pupil_id"], [])) < MAX_REASONS:

@@ -1,7 +1,7 @@
 """What the scorecard must beat: the models and rules that are reported beside it, always.
 
-Belongs here: one fit function a model, all of one form, so that they see the same rows. Not here: comparing them (`evaluate`).
-A baseline without a column to work on says so with `NotAvailableError`; it is never filled in.
+Belongs here: one fit function a model, all of one form, so that they see the same rows. Not here: comparing them
+(`evaluate`). A baseline without a column to work on says so with `NotAvailableError`; it is never filled in.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from models.errors import NotAvailableError
 from models.threads import one_thread
 
 RULE_B_THRESHOLDS = (5, 10, 15, 30)  # unauthorised half-days this school year (code B)
-DELAY_YEARS = 1
+DELAY_YEARS = 1.0
 ABSENCE_RATE = 0.10
 SHRINK_ROWS = 10  # a level with few rows leans towards the base rate by this many
 
@@ -52,7 +52,12 @@ def fit_boosting(frame: pd.DataFrame, columns: Sequence[Column], seed: int) -> P
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     learner = HistGradientBoostingClassifier(
-        learning_rate=0.1, max_iter=60, max_leaf_nodes=15, l2_regularization=1.0, early_stopping=False, random_state=seed
+        learning_rate=0.1,
+        max_iter=60,
+        max_leaf_nodes=15,
+        l2_regularization=1.0,
+        early_stopping=False,
+        random_state=seed,
     )
     return _fit_sklearn(learner, frame, columns)
 
@@ -74,7 +79,9 @@ def fit_rules(frame: pd.DataFrame, columns: Sequence[Column], seed: int) -> Pred
 
     def level(rows: pd.DataFrame) -> Floats:
         values = numbers(rows, column.name)
-        return np.where(np.isnan(values), np.nan, np.searchsorted(RULE_B_THRESHOLDS, np.nan_to_num(values), side="right"))
+        return np.where(
+            np.isnan(values), np.nan, np.searchsorted(RULE_B_THRESHOLDS, np.nan_to_num(values), side="right")
+        )
 
     return _fit_levels(level, frame)
 
@@ -83,7 +90,7 @@ def fit_flags(frame: pd.DataFrame, columns: Sequence[Column], seed: int) -> Pred
     """The simplest published flags, counted: a year of grade delay, ten per cent absence."""
     flags = [(column, DELAY_YEARS) for column in _flagged(columns, "flag_delay")]
     flags += [(column, ABSENCE_RATE) for column in _flagged(columns, "flag_absence")]
-    known = {column.name for column in _with_values(frame, [c for c, _ in flags], "flag `flag_delay` or `flag_absence`")}
+    known = {column.name for column in _with_values(frame, [c for c, _ in flags], "`flag_delay` or `flag_absence`")}
     flags = [(column, least) for column, least in flags if column.name in known]
 
     def level(rows: pd.DataFrame) -> Floats:
@@ -95,7 +102,7 @@ def fit_flags(frame: pd.DataFrame, columns: Sequence[Column], seed: int) -> Pred
 
 
 def fit_random(frame: pd.DataFrame, columns: Sequence[Column], seed: int) -> Predictor:
-    """Nobody before anybody: all rows tie, so every metric is its expected value under a random order; it has no probability."""
+    """All rows tie, so every metric is its expected value under a random order; there is no probability."""
     return lambda rows: Predictions(np.zeros(len(rows)), np.full(len(rows), np.nan))
 
 

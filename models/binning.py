@@ -1,7 +1,8 @@
 """Features cut into at most 64 ordinal bins; missing is a bin of its own.
 
-Belongs here: reading a column as numbers, choosing edges on training rows, and looking up bins. Not here: any outcome or model.
-The bin of a value is the number of edges at or below it, so the same look-up is one expression in numpy and in SQL.
+Belongs here: reading a column as numbers, choosing edges on training rows, and looking up bins. Not here: any outcome
+or model. The bin of a value is the number of edges at or below it, so the same look-up is one expression in numpy and
+in SQL.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from models.errors import ModelError
 
 MAX_BINS = 64
+MIN_BINS = 10
 ROWS_PER_BIN = 100  # fewer rows than this say little about one bin
 
 Floats = NDArray[np.float64]
@@ -43,7 +45,7 @@ class Binning:
         left_out = {name: reason for name, column in values.items() if (reason := _no_use(column))}
         kept = tuple(name for name in names if name not in left_out)
         if not kept:
-            raise ModelError(f"None of the {len(names)} feature columns varies over {len(frame)} rows: nothing to learn.")
+            raise ModelError(f"None of the {len(names)} features varies over {len(frame)} rows: nothing to learn.")
         return cls(kept, tuple(_edges(values[name]) for name in kept), left_out)
 
     @property
@@ -75,10 +77,10 @@ def numbers(frame: pd.DataFrame, name: str) -> Floats:
         Where the column is absent, holds text or dates, or holds infinity.
     """
     if name not in frame.columns:
-        raise ModelError(f"Feature `{name}` is not in the frame. Build the feature tables of this model's contracts first.")
+        raise ModelError(f"Feature `{name}` is not in the frame. Build the feature tables of this model first.")
     column = frame[name]
     if pd.api.types.infer_dtype(column, skipna=True) not in _NUMERIC_KINDS and column.notna().any():
-        raise ModelError(f"Feature `{name}` holds {column.dtype}, not numbers. Code it as a number in its feature table.")
+        raise ModelError(f"Feature `{name}` holds {column.dtype}, not numbers. Code it as a number in its SQL.")
     values = column.astype("object").where(column.notna(), np.nan) if column.dtype == object else column
     found: Floats = values.to_numpy(dtype=np.float64, na_value=np.nan)
     if n_infinite := int(np.isinf(found).sum()):
@@ -103,7 +105,7 @@ def _no_use(values: Floats) -> str:
 def _edges(values: Floats) -> Floats:
     """Edges between bins of about equal weight, no value weighing more than one bin: zeros do not eat the tail."""
     distinct, counts = np.unique(values[~np.isnan(values)], return_counts=True)
-    n_bins = int(np.clip(counts.sum() // ROWS_PER_BIN, 2, MAX_BINS))
+    n_bins = int(np.clip(counts.sum() // ROWS_PER_BIN, MIN_BINS, MAX_BINS))
     between = distinct[:-1] / 2 + distinct[1:] / 2
     if len(distinct) <= n_bins:
         return between

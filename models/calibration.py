@@ -1,7 +1,7 @@
 """From a score to a probability, and how sure that probability is.
 
-Belongs here: Platt's line, fitted on scores of rows that the model had not seen, and an interval from the outcomes of pupils with
-nearly the same score. Not here: the model that makes the score.
+Belongs here: Platt's line, fitted on scores of rows that the model had not seen, and an interval from the outcomes of
+pupils with nearly the same score. Not here: the model that makes the score.
 """
 
 from dataclasses import dataclass
@@ -18,10 +18,11 @@ Z_95 = 1.959963984540054
 
 @dataclass(frozen=True)
 class Calibration:
-    """probability = 1 / (1 + exp(-(intercept + slope x score))), and an interval read from groups of nearly equal score.
+    """probability = 1 / (1 + exp(-(intercept + slope x score))), and an interval from rows of nearly equal score.
 
-    `group_low` and `group_high` are Wilson's 95 % limits of the observed outcome among the unseen rows around `group_score`, with
-    pupils rather than rows counted; in between they are interpolated.
+    `group_low` and `group_high` are Wilson's 95 % limits of the observed outcome among the unseen rows around
+    `group_score`, with pupils rather than rows counted and neighbouring groups pooled where the outcome would fall as
+    the score rises; in between they are interpolated.
     """
 
     intercept: float
@@ -109,9 +110,23 @@ def _observed(score: Floats, label: Floats, pupil: NDArray[np.int64]) -> tuple[F
     order = np.argsort(score, kind="stable")
     n_groups = int(np.clip(len(np.unique(pupil)) // PUPILS_PER_GROUP, 1, MAX_GROUPS))
     groups = np.array_split(order, n_groups)
-    share = np.array([label[g].mean() for g in groups])
-    low, high = wilson(share, np.array([len(np.unique(pupil[g])) for g in groups], dtype=float))
+    n = np.array([len(np.unique(pupil[g])) for g in groups], dtype=float)
+    low, high = wilson(*_rising(np.array([label[g].mean() for g in groups]), n))
     return np.array([score[g].mean() for g in groups]), low, high
+
+
+def _rising(share: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """Pool neighbouring groups until shares never fall as the score rises; pupils are pooled with them."""
+    blocks: list[tuple[float, float, int]] = []  # share, pupils, groups
+    for one_share, one_n in zip(share, n, strict=True):
+        block = (float(one_share), float(one_n), 1)
+        while blocks and blocks[-1][0] >= block[0]:
+            before = blocks.pop()
+            total = before[1] + block[1]
+            block = ((before[0] * before[1] + block[0] * block[1]) / total, total, before[2] + block[2])
+        blocks.append(block)
+    parts = [part for _, _, part in blocks]
+    return np.repeat([s for s, _, _ in blocks], parts), np.repeat([m for _, m, _ in blocks], parts)
 
 
 def wilson(share: Floats, n: Floats) -> tuple[Floats, Floats]:

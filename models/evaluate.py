@@ -1,10 +1,12 @@
 """All models on the very same rows, with intervals, and what may be concluded.
 
-Belongs here: running models over splits, and the records that `aanboord evaluate` prints. Not here: fitting (`scorecard`,
-`baselines`), metrics, plots (`display`).
+Belongs here: running models over splits, and the records that `aanboord evaluate` prints. Not here: fitting
+(`scorecard`, `baselines`), metrics, plots (`display`).
 """
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from data_contracts import Column
-from models.baselines import MODELS, SIMPLEST_FIRST, Fit, Predictions
+from models.baselines import MODELS, SIMPLEST_FIRST, Predictions
 from models.errors import ModelError
 from models.metrics import Measured, Resamples, measure
 from models.splits import Split, splits
@@ -36,8 +38,9 @@ NOT_DEFINED: dict[str, float | None] = {"value": None, "low": None, "high": None
 class Evaluation:
     """What was measured for one moment and target.
 
-    `records` has one entry a model and split, in the form of `aanboord evaluate`; `refusals` the splits that were not made and
-    why; `predictions`, per split, the test rows with `pupil_id`, `label` and per model `<model>_score` and `<model>_probability`.
+    `records` has one entry a model and split, in the form of `aanboord evaluate`; `refusals` the splits that were not
+    made and why; `predictions`, per split, the test rows with `pupil_id`, `label` and per model `<model>_score` and
+    `<model>_probability`.
     """
 
     moment: str
@@ -107,19 +110,21 @@ def _predict(
 ) -> tuple[dict[str, Predictions], dict[str, str]]:
     """Predictions of each model on the test rows of all folds, and why a model has none."""
     parts = [(frame.iloc[train], frame.iloc[test]) for train, test in split.folds]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # a fit is held to one thread; several fits share the machine
+        jobs = {
+            model: [pool.submit(lambda f, a, b: f(a, columns, seed)(b), fit, train, test) for train, test in parts]
+            for model, fit in MODELS.items()
+        }
     tested, not_available = {}, {}
-    for model, fit in MODELS.items():
+    for model, folds in jobs.items():
         try:
-            tested[model] = _over_folds(fit, parts, columns, seed)
+            tested[model] = _joined([fold.result() for fold in folds])
         except ModelError as error:
             not_available[model] = str(error)
     return tested, not_available
 
 
-def _over_folds(
-    fit: Fit, parts: Sequence[tuple[pd.DataFrame, pd.DataFrame]], columns: Sequence[Column], seed: int
-) -> Predictions:
-    found = [fit(train, columns, seed)(test) for train, test in parts]
+def _joined(found: Sequence[Predictions]) -> Predictions:
     return Predictions(np.concatenate([p.score for p in found]), np.concatenate([p.probability for p in found]))
 
 
@@ -142,7 +147,8 @@ def _records(
     label = test["label"].to_numpy(dtype=float)
     resamples = Resamples.draw(test["pupil_id"], seed=seed)
     measured = {
-        model: measure(label, p.score, p.probability, resamples, capacity_share=capacity_share) for model, p in tested.items()
+        model: measure(label, p.score, p.probability, resamples, capacity_share=capacity_share)
+        for model, p in tested.items()
     }
     shared = {
         "n": len(test),
@@ -154,7 +160,14 @@ def _records(
         "simplest_within_interval": simplest_within_interval(measured),
     }
     return [
-        {**head, "model": model, "split": split.name, **shared, **_figures(model, measured), **_reason(model, not_available)}
+        {
+            **head,
+            "model": model,
+            "split": split.name,
+            **shared,
+            **_figures(model, measured),
+            **_reason(model, not_available),
+        }
         for model in MODELS
     ]
 

@@ -1,10 +1,10 @@
 """How good an order and a probability are, with intervals.
 
-Belongs here: metrics from scores, probabilities and outcomes, exact under ties, and a bootstrap over pupils that serves all metrics
-and all models at once. Not here: which rows are used (`splits`), what is compared (`evaluate`).
+Belongs here: metrics from scores, probabilities and outcomes, exact under ties, and a bootstrap over pupils that
+serves all metrics and all models at once. Not here: which rows are used (`splits`), what is compared (`evaluate`).
 
-Rows with the same score are one group; every metric is a sum over groups in order. A resample changes the groups' counts only, so
-200 resamples are one sparse product and a few cumulative sums.
+Rows with the same score are one group; every metric is a sum over groups in order. A resample changes the groups'
+counts only, so 200 resamples are one sparse product and a few cumulative sums.
 """
 
 import math
@@ -21,7 +21,14 @@ Groups = NDArray[np.int64]
 
 N_RESAMPLES = 200
 MAX_GROUPS = 1_000  # resamples use at most this many groups of neighbouring scores; the values themselves use all
-RANK_METRICS = ("auc", "average_precision", "recall_at_capacity", "precision_at_capacity", "lift_at_capacity", "base_rate")
+RANK_METRICS = (
+    "auc",
+    "average_precision",
+    "recall_at_capacity",
+    "precision_at_capacity",
+    "lift_at_capacity",
+    "base_rate",
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ class Resamples:
 
     @classmethod
     def draw(cls, pupil_ids: "pd.Series[str]", *, n_resamples: int = N_RESAMPLES, seed: int = 0) -> "Resamples":
-        """Draw whole pupils, as Poisson(1) counts (the bootstrap for many rows), from a table of 65,536 equal chances."""
+        """Draw whole pupils, as Poisson(1) counts (a bootstrap for many rows), from 65,536 equal chances."""
         pupil, known = pd.factorize(pupil_ids)
         cumulative = np.cumsum([math.exp(-1) / math.factorial(k) for k in range(9)])
         table = np.searchsorted(cumulative, (np.arange(65_536) + 0.5) / 65_536).astype(np.float32)
@@ -42,7 +49,7 @@ class Resamples:
 
     def counts_by_group(self, group: Groups, n_groups: int, rows: Floats) -> Floats:
         """Sum of `rows` (one number a row) per group in each resample, shape (n_groups, n_resamples)."""
-        from scipy.sparse import coo_array
+        from scipy.sparse import coo_array  # type: ignore[import-untyped]
 
         used = np.flatnonzero(rows)
         shape = (n_groups, len(self.counts))
@@ -155,7 +162,7 @@ def _by_rank(
 
 
 def _calibration_slope(label: Floats, probability: Floats, resamples: Resamples) -> tuple[float, Floats]:
-    """Slope of the outcome on the log-odds of the probability: 1 is right, below 1 the probabilities are too extreme."""
+    """Slope of the outcome on the log-odds of the probability: 1 is right, below 1 is too extreme."""
     if np.isnan(probability).any():
         return math.nan, np.full(resamples.counts.shape[1], np.nan)
     exact, n_exact = _groups(probability)
@@ -192,15 +199,14 @@ def _coarser(group: Groups, n_groups: int) -> tuple[Groups, int]:
         return group, n_groups
     part = (np.cumsum(np.bincount(group)) - 1) * MAX_GROUPS // len(group)
     kept, renumbered = np.unique(part, return_inverse=True)
-    return renumbered[group], len(kept)
+    found: Groups = renumbered[group]
+    return found, len(kept)
 
 
 def _counts(group: Groups, n_groups: int, label: Floats) -> tuple[Floats, Floats]:
     rows = np.bincount(group, minlength=n_groups).astype(np.float64)
-    return rows[:, None], np.bincount(group, label, n_groups)[:, None]
+    return rows[:, None], np.bincount(group, label, n_groups)[:, None].astype(np.float64)
 
 
 def _first(found: dict[str, Floats]) -> dict[str, float]:
     return {name: float(values[0]) for name, values in found.items()}
-
-

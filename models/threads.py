@@ -1,7 +1,7 @@
 """One thread an estimator.
 
-Belongs here: the guard around scikit-learn's calls. Sums are then added in one order on every machine, so that the same rows give
-the same bytes; and on a busy machine OpenMP's waiting threads made a fit of half a second take nine.
+Belongs here: the guard around scikit-learn's calls. Sums are then added in one order on every machine, so that the
+same rows give the same bytes; and on a busy machine OpenMP's waiting threads made a fit of half a second take nine.
 """
 
 from collections.abc import Iterator

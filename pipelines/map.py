@@ -1,11 +1,14 @@
 """Map: what every delivery means, as staged contract tables.
 
-Belongs here: one asset a contract table. Not here: the mapping SQL (`data_contracts/mappings`).
+Belongs here: the assets of the contract tables. Not here: the mapping SQL (`data_contracts/mappings`).
 """
+
+from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
-from data_contracts import Contract, contracts
+from data_contracts import contracts
 from pipelines.store import OWNER, Store, about, counted
 from warehouse.landing import deliveries, remap
 from warehouse.tables import stage
@@ -24,17 +27,18 @@ def mapped_deliveries(store: Store) -> dg.MaterializeResult[None]:
     return counted(accepted, quarantined=sum(counts["quarantined"] for d in done for counts in d.tables.values()))
 
 
-def staged_table(table: Contract) -> dg.AssetsDefinition:
-    """The asset that stages one contract table."""
+@dg.multi_asset(
+    name="staged",
+    group_name="map",
+    specs=[dg.AssetSpec(["staged", t.name], deps=["mapped"], kinds={"duckdb"}, owners=[OWNER], **about(t)) for t in TABLES],
+)
+def staged_tables(store: Store) -> Iterator[dg.MaterializeResult[Any]]:
+    """Stage all tables in one step, so that a check on one may look things up in another."""
+    found = deliveries(store.home)
+    with store.working() as db:
+        for table in TABLES:
+            rows = stage(db, table, [d.parquet(store.home, table.name) for d in found])
+            yield dg.MaterializeResult(asset_key=["staged", table.name], metadata={"dagster/row_count": rows})
 
-    @dg.asset(
-        key=["staged", table.name], group_name="map", kinds={"duckdb"}, owners=[OWNER], deps=["mapped"], **about(table)
-    )
-    def staged(store: Store) -> dg.MaterializeResult[None]:
-        with store.working() as db:
-            return counted(stage(db, table, [d.parquet(store.home, table.name) for d in deliveries(store.home)]))
 
-    return staged
-
-
-ASSETS = [mapped_deliveries, *(staged_table(table) for table in TABLES)]
+ASSETS = [mapped_deliveries, staged_tables]

@@ -3,6 +3,7 @@
 Belongs here: the story of one run. Not here: how any part works.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,14 @@ class PopulationSummary:
 
 
 def write_population(
-    *, pupils: int, school_years: int, seed: int, out: Path, last_school_year: int = 2024, truth: Path | None = None
+    *,
+    pupils: int,
+    school_years: int,
+    seed: int,
+    out: Path,
+    last_school_year: int = 2024,
+    truth: Path | None = None,
+    known_until: dt.date | None = None,
 ) -> PopulationSummary:
     """Write a delivery in the `aanboord` form; the same arguments give the same bytes.
 
@@ -39,6 +47,7 @@ def write_population(
     pupils : pupils who are enrolled at a time
     school_years : whole school years, up to and including `last_school_year` (2024 is 2024-25)
     out : new or empty folder for the CSV files
+    known_until : last day of the delivery; what becomes known later is not in it. Default: 15 July after the last school year
     truth : new or empty folder outside `out` for `truth.parquet`; none is written without it
 
     Raises
@@ -50,7 +59,8 @@ def write_population(
     make_folders(out, truth)
     first_year = last_school_year - school_years + 1
     world = _World.build(pupils, first_year, last_school_year, Streams(seed))
-    with Delivery(out, truth) as delivery:
+    until = known_until or dt.date(last_school_year + 1, 7, 15)
+    with Delivery(out, truth, until) as delivery:
         world.deliver(delivery, first_year, last_school_year)
     return PopulationSummary(out, first_year, last_school_year, delivery.rows)
 

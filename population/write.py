@@ -3,12 +3,14 @@
 Belongs here: files, and what is refused before the first one is made. Not here: what the tables hold.
 """
 
+import datetime as dt
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
@@ -101,6 +103,7 @@ class Delivery:
 
     out: Path
     truth: Path | None
+    known_until: dt.date
     rows: dict[str, int] = field(default_factory=dict)
     _csv: dict[str, _Csv] = field(default_factory=dict, repr=False)
     _truth: pq.ParquetWriter | None = field(default=None, repr=False)
@@ -117,7 +120,7 @@ class Delivery:
 
     def add(self, name: str, columns: Columns) -> None:
         """Add rows to one table; the columns must be those of the contract."""
-        table = _conform(columns, _schema(name))
+        table = _known(_conform(columns, _schema(name)), self.known_until)
         self._csv[name].writer.write_table(table)
         self.rows[name] = self.rows.get(name, 0) + len(table)
 
@@ -139,6 +142,19 @@ def _conform(columns: Columns, schema: pa.Schema) -> pa.Table:
     if list(columns) != schema.names:
         raise AssertionError(f"A table was made with columns {list(columns)}; its contract asks for {schema.names}.")
     return pa.table(dict(columns)).cast(schema)
+
+
+def _known(table: pa.Table, until: dt.date) -> pa.Table:
+    """Only what is known on the last day of the delivery; an end that is not known yet is still open."""
+    last = pa.scalar(until, pa.date32())
+    table = table.filter(pc.less_equal(table["known_date"], last))
+    if "end_known_date" not in table.schema.names:
+        return table
+    is_open = pc.fill_null(pc.greater(table["end_known_date"], last), False)
+    for name in ("end_date", "exit_reason_code", "end_known_date"):
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, name, pc.if_else(is_open, pa.scalar(None, table.schema.field(name).type), table[name]))
+    return table
 
 
 def _open(path: Path, schema: pa.Schema) -> _Csv:

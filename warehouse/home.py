@@ -39,6 +39,14 @@ class Home:
         return self.root / "models"
 
     @property
+    def evaluations(self) -> Path:
+        return self.root / "evaluations"
+
+    @property
+    def scores(self) -> Path:
+        return self.root / "scores"
+
+    @property
     def publications(self) -> Path:
         return self.root / "publications"
 
@@ -69,7 +77,8 @@ class Home:
     def create(self) -> "Home":
         """Make the folders that do not exist yet; what holds secrets or names is closed to other users."""
         self.root.mkdir(parents=True, exist_ok=True)
-        for folder in (self.inbox, self.landed, self.deliveries, self.mapped, self.models, self.publications, self.temp, self.dagster):
+        for folder in (self.inbox, self.landed, self.deliveries, self.mapped, self.models,
+                       self.evaluations, self.scores, self.publications, self.temp, self.dagster):
             folder.mkdir(exist_ok=True)
         for private in (self.secrets, self.vault, self.lists):
             private.mkdir(mode=0o700, exist_ok=True)

@@ -135,3 +135,17 @@ def _flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def document(published: Publication, name: str) -> Any:
+    """A JSON document of a publication.
+
+    Raises
+    ------
+    PublicationError
+        Where its bytes are not those of the manifest.
+    """
+    path = published.folder / name
+    if sha256_of(path) != published.manifest["files"][name]["sha256"]:
+        raise PublicationError(f"{name} of publication {published.id} was altered. Run again to publish anew.")
+    return json.loads(path.read_text(encoding="utf-8"))

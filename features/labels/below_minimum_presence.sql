@@ -9,6 +9,7 @@ with years as (
     from attendance_by_year as y
     inner join pupils as p
         on p.pupil_id = y.pupil_id
+        and p.birth_date is not null
     inner join school_years as s
         on s.school_year = y.school_year
     inner join thresholds as r
@@ -42,7 +43,7 @@ select
     case
         when w.closes_date >= t.as_of_date or w.year_count = 0 then null
         when w.missed_count > 0 then 1
-        when g.left_date >= w.prediction_date and g.left_date < w.closes_date then null
+        when g.left_date < w.closes_date then null
         else 0
     end as label,
     w.closes_date

@@ -1,9 +1,18 @@
--- Leaves school without a qualification within 24 months; empty while that is not over, and for who left Flanders.
+-- Leaves school without a qualification within 24 months; empty while that is not over, and for who cannot be followed.
 with windows as (
     select c.pupil_id, c.moment, c.prediction_date, z.survey_date as closes_date
     from cohort as c
     inner join school_years as z
         on z.school_year = c.school_year + 2
+),
+
+last_seen as (
+    -- who left special secondary school (OV1, OV2) or an adapted curriculum gets no qualification and is out of scope
+    select pupil_id, max(coalesce(end_date, date '9999-12-31')) as end_date from enrolments group by pupil_id
+),
+
+qualified as (
+    select distinct pupil_id from qualifications where qualification_code <> 'none'
 )
 
 select
@@ -12,16 +21,17 @@ select
     w.prediction_date,
     case
         when w.closes_date >= t.as_of_date then null
-        when q.left_date < w.closes_date then 1
-        when g.left_date >= w.prediction_date and g.left_date < w.closes_date then null
-        else 0
+        when u.left_date < w.closes_date then 1
+        when q.pupil_id is not null or s.end_date >= w.closes_date then 0
     end as label,
     w.closes_date
 from windows as w
 inner join as_of as t
     on true
-left join unqualified_leavers as q
+left join unqualified_leavers as u
+    on u.pupil_id = w.pupil_id
+    and u.left_date >= w.prediction_date
+left join qualified as q
     on q.pupil_id = w.pupil_id
-    and q.left_date >= w.prediction_date
-left join departures as g
-    on g.pupil_id = w.pupil_id
+left join last_seen as s
+    on s.pupil_id = w.pupil_id

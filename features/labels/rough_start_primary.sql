@@ -1,4 +1,4 @@
--- Next school year: 30 half-days B, 20 school days without enrolment, or repeating year 1.
+-- Next school year: 30 half-days B, 20 school days without enrolment, an exclusion, or repeating year 1.
 with windows as (
     select c.pupil_id, c.moment, c.prediction_date, c.school_year, y.last_date, z.counting_date as closes_date
     from cohort as c
@@ -33,7 +33,7 @@ select
     case
         when w.closes_date >= t.as_of_date or not d.is_coded then null
         when b.pupil_id is not null then 1
-        when g.left_date >= w.prediction_date and g.left_date < w.closes_date then null
+        when g.left_date < w.closes_date then null
         when r.pupil_id is not null then 1
         else 0
     end as label,

@@ -37,7 +37,7 @@ select
         when w.closes_date >= t.as_of_date or not d.is_coded then null
         when h.pupil_id is not null then null
         when b.pupil_id is not null then 1
-        when g.left_date >= w.prediction_date and g.left_date < w.closes_date then null
+        when g.left_date < w.closes_date then null
         else 0
     end as label,
     w.closes_date

@@ -1,5 +1,5 @@
--- The last day of pupils who left Flanders: from then on nobody can say what became of them.
-select pupil_id, max(end_date) as left_date
+-- The last day of pupils who left Flanders and did not come back: from then on nobody can say what became of them.
+select pupil_id, max(case when exit_reason_code = 'left_flanders' then end_date end) as left_date
 from enrolments
-where exit_reason_code = 'left_flanders'
 group by pupil_id
+having max(start_date) <= max(case when exit_reason_code = 'left_flanders' then end_date end)

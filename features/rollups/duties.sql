@@ -16,7 +16,7 @@ with counted as (
 ),
 
 places as (
-    select e.pupil_id, e.school_id, e.level_code, e.grade, e.study_form_code
+    select e.pupil_id, e.school_id, e.school_year, e.level_code, e.grade, e.study_form_code, e.exit_reason_code
     from enrolments as e
     inner join as_of as t
         on e.start_date < t.as_of_date
@@ -44,3 +44,8 @@ inner join thresholds as r
     and c.half_days >= r.threshold
 inner join places as p
     on p.pupil_id = c.pupil_id
+    and coalesce(p.exit_reason_code, 'unknown') <> 'left_flanders'
+left join pupils as b
+    on b.pupil_id = c.pupil_id
+-- in kindergarten the thresholds hold from the year in which a pupil becomes 6
+where p.level_code <> 'kindergarten' or p.school_year - extract(year from b.birth_date) >= 6

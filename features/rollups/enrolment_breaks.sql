@@ -1,12 +1,19 @@
 -- School days between the end of one enrolment and the start of the next (or today): one row a break of a pupil.
-with ends as (
+with outlasting as (
+    -- of enrolments that overlap, those that outlast all before them; one that runs outlasts all
+    select pupil_id, enrolment_id, start_date, end_date, exit_reason_code
+    from enrolments
+    qualify coalesce(end_date, date '9999-12-31')
+        = max(coalesce(end_date, date '9999-12-31')) over (partition by pupil_id order by start_date, enrolment_id)
+),
+
+ends as (
     select
-        e.pupil_id,
-        e.end_date,
-        e.exit_reason_code,
-        max(e.end_date) over (partition by e.pupil_id order by e.start_date, e.enrolment_id) as latest_end_date,
-        lead(e.start_date) over (partition by e.pupil_id order by e.start_date, e.enrolment_id) as next_start_date
-    from enrolments as e
+        pupil_id,
+        end_date,
+        exit_reason_code,
+        lead(start_date) over (partition by pupil_id order by start_date, enrolment_id) as next_start_date
+    from outlasting
 )
 
 select
@@ -21,7 +28,6 @@ inner join as_of as t
 inner join calendar as f
     on f.calendar_date = e.end_date
 inner join calendar as n
-    on n.calendar_date = coalesce(e.next_start_date, t.as_of_date)
-where e.end_date = e.latest_end_date
-    and n.school_days_before - f.school_days_until >= 20
+    on n.calendar_date = least(coalesce(e.next_start_date, t.as_of_date), t.as_of_date)
+where n.school_days_before - f.school_days_until >= 20
     and coalesce(e.exit_reason_code, 'unknown') not in ('qualified', 'unqualified', 'left_flanders')

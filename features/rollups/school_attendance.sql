@@ -1,12 +1,15 @@
 -- Half-days expected, missed and missed without authorisation at a school: one row a school and closed school year.
 with members as (
-    select distinct e.school_id, e.school_year, e.pupil_id from enrolments as e where e.school_id is not null
+    select school_id, school_year, pupil_id, min(known_date) as known_date
+    from enrolments
+    where school_id is not null
+    group by school_id, school_year, pupil_id
 )
 
 select
     m.school_id,
     m.school_year,
-    max(y.known_date) as known_date,
+    greatest(max(m.known_date), max(y.known_date)) as known_date,
     cast(sum(y.expected_half_days) as bigint) as expected_half_days,
     cast(sum(y.absent_half_days) as bigint) as absent_half_days,
     cast(sum(y.unauthorised_half_days) as bigint) as unauthorised_half_days

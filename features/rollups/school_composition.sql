@@ -1,12 +1,18 @@
--- How many pupils of a school have each characteristic: one row a school and school year, known when the last of them was known.
+-- How many pupils of a school on 1 October have each characteristic: one row a school and year, known when the last is known.
 with members as (
-    select distinct e.school_id, e.school_year, e.pupil_id from enrolments as e where e.school_id is not null
+    select e.school_id, e.school_year, e.pupil_id, min(e.known_date) as known_date
+    from enrolments as e
+    inner join school_years as y
+        on y.school_year = e.school_year
+        and e.start_date <= y.counting_date
+    where e.school_id is not null
+    group by e.school_id, e.school_year, e.pupil_id
 )
 
 select
     m.school_id,
     m.school_year,
-    max(s.known_date) as known_date,
+    greatest(max(m.known_date), max(s.known_date)) as known_date,
     count(s.school_allowance) as allowance_known_count,
     count(*) filter (where s.school_allowance) as allowance_count,
     count(*) as pupil_count,

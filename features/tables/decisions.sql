@@ -1,4 +1,4 @@
--- Decisions of the class council that were known before the prediction date: one row a cohort pupil.
+-- Decisions of the class council that were known before the prediction date: one row a cohort pupil with a decision.
 select
     c.pupil_id,
     c.moment,

@@ -1,13 +1,14 @@
--- Pupil characteristics (OKI parts) of a cohort pupil in the last school year for which they were known.
+-- Pupil characteristics (OKI parts) of a cohort pupil, each of the last school year in which it was known.
 with known as (
     select
         c.pupil_id,
         c.moment,
         c.prediction_date,
         s.school_allowance,
-        s.mother_low_education,
-        s.neighbourhood_delay,
-        row_number() over (partition by c.pupil_id, c.moment, c.prediction_date order by s.school_year desc) as years_back
+        -- year and value in one number: the highest holds the value of the newest year that has one
+        2 * s.school_year + cast(s.school_allowance as integer) as dated_allowance,
+        2 * s.school_year + cast(s.mother_low_education as integer) as dated_education,
+        2 * s.school_year + cast(s.neighbourhood_delay as integer) as dated_neighbourhood
     from cohort as c
     inner join socio_economic as s
         on s.pupil_id = c.pupil_id
@@ -18,10 +19,10 @@ select
     c.pupil_id,
     c.moment,
     c.prediction_date,
-    max(case when k.years_back = 1 then cast(k.school_allowance as integer) end) as school_allowance,
+    max(k.dated_allowance) % 2 as school_allowance,
     count(*) filter (where k.school_allowance) / nullif(count(k.school_allowance), 0) as school_allowance_years_share,
-    max(case when k.years_back = 1 then cast(k.mother_low_education as integer) end) as mother_low_education,
-    max(case when k.years_back = 1 then cast(k.neighbourhood_delay as integer) end) as neighbourhood_delay
+    max(k.dated_education) % 2 as mother_low_education,
+    max(k.dated_neighbourhood) % 2 as neighbourhood_delay
 from cohort as c
 left join known as k
     on k.pupil_id = c.pupil_id

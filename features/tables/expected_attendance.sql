@@ -8,9 +8,7 @@ with stretches as (
         e.school_year,
         e.start_date,
         case when e.end_known_date < c.prediction_date then e.end_date end as end_date,
-        w.start_20d_date,
-        w.start_60d_date,
-        w.is_registered
+        w.start_20d_date, w.start_60d_date, w.is_registered
     from cohort as c
     inner join enrolments as e
         on e.pupil_id = c.pupil_id
@@ -26,7 +24,7 @@ places as (
 ),
 
 expected as (
-    select p.school_id, p.prediction_date, p.start_date, p.end_date, p.start_60d_date,
+    select p.school_id, p.prediction_date, p.start_date, p.end_date, p.start_20d_date, p.start_60d_date,
         sum(d.half_days) as half_days_ytd,
         sum(case when d.school_date >= p.start_60d_date then d.half_days else 0 end) as half_days_60d,
         sum(case when d.school_date >= p.start_20d_date then d.half_days else 0 end) as half_days_20d
@@ -38,7 +36,7 @@ expected as (
         and d.school_date < p.prediction_date
         and d.school_date >= p.start_date
         and (p.end_date is null or d.school_date <= p.end_date)
-    group by p.school_id, p.prediction_date, p.start_date, p.end_date, p.start_60d_date
+    group by p.school_id, p.prediction_date, p.start_date, p.end_date, p.start_20d_date, p.start_60d_date
 )
 
 select
@@ -57,5 +55,6 @@ left join expected as e
     and e.prediction_date = s.prediction_date
     and e.start_date = s.start_date
     and e.end_date is not distinct from s.end_date
-    and e.start_60d_date is not distinct from s.start_60d_date
+    and e.start_20d_date = s.start_20d_date
+    and e.start_60d_date = s.start_60d_date
 group by s.pupil_id, s.moment, s.prediction_date

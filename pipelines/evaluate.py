@@ -1,0 +1,123 @@
+"""Evaluate: every model on the same rows, with intervals; one asset a moment.
+
+Belongs here: which rows are tested, keeping the records, and what Dagster shows. Not here: splits, metrics, baselines (`models`).
+"""
+
+import base64
+import json
+from typing import Any
+
+import dagster as dg
+
+from features.bands import outcome_by_absence
+from features.engines.on_duckdb import bind
+from features.matrix import feature_columns, matrix
+from features.moments import Moment, moments
+from pipelines.store import OWNER, Store
+from pipelines.train import model_key, too_few
+from warehouse.connection import Connection
+from warehouse.home import Home
+
+DEFAULT_CAPACITY_SHARE = 0.1  # where no centre is known whose talks could be counted
+EMPTY: dict[str, list[Any]] = {"evaluations": [], "refusals": [], "outcome_by_absence": [], "not_evaluated": []}
+
+
+def evaluation_key(moment: str) -> dg.AssetKey:
+    """The asset that evaluates a moment."""
+    return dg.AssetKey(["evaluation", moment])
+
+
+def evaluation_asset(moment: Moment) -> dg.AssetsDefinition:
+    """The asset that evaluates the models of one moment."""
+
+    @dg.asset(
+        key=evaluation_key(moment.name), group_name="evaluate", kinds={"python", "scikitlearn"}, owners=[OWNER],
+        deps=[model_key(moment.name)], description=f"How well {moment.label_en} can be foreseen, and by which model.",
+    )
+    def evaluation(store: Store) -> dg.MaterializeResult[None]:
+        found, pictures = evaluate_moment(store, moment)
+        folder = store.home.evaluations
+        (folder / f"{moment.name}.json").write_text(json.dumps(found, indent=1, sort_keys=True), encoding="utf-8")
+        return dg.MaterializeResult(metadata={"metrics": dg.MetadataValue.md(metrics_table(found["evaluations"])), **pictures})
+
+    return evaluation
+
+
+def evaluate_moment(store: Store, moment: Moment) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The records of all targets of a moment, and plots for Dagster."""
+    from models.evaluate import evaluate
+
+    found: dict[str, list[Any]] = {name: [] for name in EMPTY}
+    pictures: dict[str, Any] = {}
+    with store.working() as db:
+        share = capacity_share(db, moment.name)
+        bind(db)
+        for target in moment.targets:
+            frame = matrix(db, moment, target)
+            labelled = frame["label"].notna()
+            reason = too_few({"rows": int(labelled.sum()), "positives": int(frame["label"].sum())})
+            if reason:
+                found["not_evaluated"].append({"moment": moment.name, "target": target, "reason": reason})
+                continue
+            done = evaluate(frame, feature_columns(moment), moment=moment.name, target=target, capacity_share=share)
+            found["evaluations"] += done.records
+            found["refusals"] += done.refusals
+            found["outcome_by_absence"] += outcome_by_absence(db, moment, target)
+            pictures |= _pictures(done, target)
+    return found, pictures
+
+
+def capacity_share(db: Connection, moment: str) -> float:
+    """Share of the newest cohort that all centres together can talk to."""
+    from delivery import read_capacity
+
+    day = db.execute("select as_of_date from question.as_of").fetchall()[0][0]
+    centres = [r[0] for r in db.execute("select distinct clb_id from core.clb_areas order by 1").fetchall()]
+    newest = db.execute(
+        "select count(*) from question.cohort where moment = $m and prediction_date = "
+        "(select max(prediction_date) from question.cohort where moment = $m)", {"m": moment},
+    ).fetchall()[0][0]
+    if not centres or not newest:
+        return DEFAULT_CAPACITY_SHARE
+    return float(min(0.5, sum(read_capacity().for_centres(centres, day).values()) / newest))
+
+
+def read_evaluations(home: Home) -> dict[str, list[Any]]:
+    """What is kept of all moments, in the order of the table of contents."""
+    found: dict[str, list[Any]] = {name: [] for name in [*EMPTY, "not_scored"]}
+    for name in moments():
+        for folder in (home.evaluations, home.scores):
+            path = folder / f"{name}.json"
+            for part, records in (json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}).items():
+                found[part] += records
+    return found
+
+
+def metrics_table(records: list[dict[str, Any]]) -> str:
+    """Metrics as markdown: one line a target, split and model."""
+    head = "| target | split | model | n | positives | AUC | average precision |\n| --- | --- | --- | --- | --- | --- | --- |"
+    return "\n".join([head, *(_line(r) for r in records)])
+
+
+def _line(record: dict[str, Any]) -> str:
+    cells = [record[k] for k in ("target", "split", "model", "n", "positives")]
+    return "| " + " | ".join(map(str, [*cells, _interval(record["auc"]), _interval(record["average_precision"])])) + " |"
+
+
+def _interval(metric: dict[str, Any]) -> str:
+    return "n.a." if metric["value"] is None else f"{metric['value']:.3f} ({metric['low']:.3f}-{metric['high']:.3f})"
+
+
+def _pictures(done: Any, target: str) -> dict[str, Any]:
+    """Lift and calibration as pictures in markdown, aggregates only."""
+    from models.display import CalibrationDisplay, LiftDisplay, png
+
+    made = {
+        f"{kind}_{target}_{split}": png(display.from_evaluation(done, split))
+        for split in done.predictions
+        for kind, display in (("lift", LiftDisplay), ("calibration", CalibrationDisplay))
+    }
+    return {name: dg.MetadataValue.md(f"![{name}](data:image/png;base64,{base64.b64encode(data).decode()})") for name, data in made.items()}
+
+
+ASSETS = [evaluation_asset(moment) for moment in moments().values()]

@@ -1,0 +1,98 @@
+"""Dagster in this process: what `aanboord run` and the tests use.
+
+Belongs here: the Dagster instance of a home, the selection, and following events. Not here: whether to run (`run`).
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import dagster as dg
+import yaml
+
+from pipelines.definitions import ASSETS, CHECKS, STAGES
+from pipelines.store import Store
+from warehouse.home import Home
+
+
+def materialise(
+    home: Home,
+    *,
+    as_of: dt.date | None,
+    stages: Sequence[str],
+    moment: str | None,
+    on_step: Callable[[str, int, int], None],
+) -> tuple[list[str], list[str]]:
+    """Materialise the assets of some stages; returns why checks refused, and which steps failed and why."""
+    selection = dg.AssetSelection.groups(*stages) - _other_moments(moment)
+    job = dg.Definitions(
+        assets=ASSETS, asset_checks=CHECKS, resources={"store": Store(home_folder=str(home.root), as_of=str(as_of or ""))},
+        jobs=[dg.define_asset_job("run", selection=selection)], executor=dg.in_process_executor,
+        loggers={"progress": _progress(on_step)},
+    ).resolve_job_def("run")
+    steps = len(job.nodes)
+    with instance_of(home) as instance:
+        result = job.execute_in_process(
+            instance=instance, raise_on_error=False,
+            run_config={"loggers": {"progress": {"config": {"steps": steps}}}},
+        )
+    refused = [_refusal(e) for e in result.get_asset_check_evaluations() if not e.passed]
+    failed = [_failure(event) for event in result.all_events if event.is_step_failure]
+    return refused, [] if refused and not result.success and not failed else failed
+
+
+def instance_of(home: Home) -> dg.DagsterInstance:
+    """The Dagster instance of a home: history on disk, nothing sent anywhere."""
+    settings = {"telemetry": {"enabled": False}, "storage": {"sqlite": {"base_dir": str(home.dagster)}}}
+    (home.dagster / "dagster.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    return dg.DagsterInstance.from_config(str(home.dagster))
+
+
+def _other_moments(moment: str | None) -> dg.AssetSelection:
+    """Models, evaluations and scores of the moments that were not asked for."""
+    from features.moments import moments
+
+    others = [name for name in moments() if moment and name != moment]
+    keys = [dg.AssetKey([kind, name]) for name in others for kind in ("model", "evaluation", "score")]
+    return dg.AssetSelection.assets(*keys)
+
+
+def _progress(on_step: Callable[[str, int, int], None]) -> dg.LoggerDefinition:
+    @dg.logger(config_schema={"steps": int})
+    def progress(context: dg.InitLoggerContext) -> logging.Logger:
+        logger = logging.Logger("aanboord.progress")
+        logger.addHandler(_Follower(on_step, context.logger_config["steps"]))
+        return logger
+
+    return progress
+
+
+class _Follower(logging.Handler):
+    """Tells about every step that ended."""
+
+    def __init__(self, on_step: Callable[[str, int, int], None], steps: int) -> None:
+        super().__init__()
+        self._on_step, self._steps, self._done = on_step, steps, 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        event: Any = getattr(record, "dagster_meta", {}).get("dagster_event")
+        if event is not None and event.event_type_value in ("STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED"):
+            self._done += 1
+            self._on_step(event.step_key, self._done, self._steps)
+
+
+def _refusal(evaluation: Any) -> str:
+    return f"Check `{evaluation.check_name}` of {evaluation.asset_key.to_user_string()} says no. {_broken_rules(evaluation)}".strip()
+
+
+def _broken_rules(evaluation: Any) -> str:
+    table = evaluation.metadata.get("rules")
+    broken = [line.split(" | ") for line in str(table.value).splitlines() if "**no**" in line] if table else []
+    return "; ".join(f"rule {cells[0].strip('| ')}: {cells[-1].strip('| ')} row(s)" for cells in broken)
+
+
+def _failure(event: Any) -> str:
+    error = event.event_specific_data.error
+    cause = error.cause or error
+    return f"{event.step_key}: {cause.message.strip()}"

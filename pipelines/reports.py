@@ -1,0 +1,72 @@
+"""What the commands report: status, evaluations, answers to a query.
+
+Belongs here: plain objects in the form of the command line's JSON. Not here: tables for a terminal (`tables`).
+"""
+
+from collections import Counter
+from typing import Any
+
+from features.moments import moment as known_moment
+from pipelines.run import last_run
+from warehouse.connection import DatabaseError
+from warehouse.home import Home
+from warehouse.landing import deliveries
+from warehouse.publication import Publication, PublicationError, current, document
+
+
+def status(home: Home) -> dict[str, Any]:
+    """Deliveries, quarantine, publication, last run and gate."""
+    found = deliveries(home)
+    aside: Counter[str] = Counter()
+    for delivery in found:
+        aside.update({table: counts["quarantined"] for table, counts in delivery.tables.items() if counts["quarantined"]})
+    published = _current(home)
+    return {
+        "deliveries": [{"id": d.id, "system": d.system, "files": d.files} for d in found],
+        "quarantine": dict(sorted(aside.items())),
+        "publication": _about(published) if published else None,
+        "last_run": last_run(home),
+        "gate": document(published, "gate.json") if published else [],
+    }
+
+
+def evaluations(home: Home, moment: str | None = None) -> dict[str, Any]:
+    """What the current publication says of the models; of one moment where asked."""
+    found: dict[str, list[dict[str, Any]]] = document(current(home), "evaluations.json")
+    if moment is None:
+        return found
+    name = known_moment(moment).name
+    return {part: [r for r in records if r["moment"] == name] for part, records in found.items()}
+
+
+def ask(home: Home, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Columns and rows of one query on the current publication.
+
+    Raises
+    ------
+    PublicationError
+        Where nothing is published, or the query cannot run there.
+    """
+    with current(home).open() as db:
+        try:
+            answer = db.execute(query)
+            return [column[0] for column in answer.description or []], answer.fetchall()
+        except DatabaseError as error:
+            first = str(error).splitlines()[0]
+            raise PublicationError(f"The query cannot run: {first}. Tables: {', '.join(_tables(db))}.") from None
+
+
+def _tables(db: Any) -> list[str]:
+    return [row[0] for row in db.execute("select table_name from information_schema.tables order by 1").fetchall()]
+
+
+def _current(home: Home) -> Publication | None:
+    try:
+        return current(home)
+    except PublicationError:
+        return None
+
+
+def _about(published: Publication) -> dict[str, Any]:
+    kept = ("id", "as_of", "data_until", "made_at", "tables", "code")
+    return {key: published.manifest[key] for key in kept if key in published.manifest}

@@ -1,0 +1,1 @@
+"""What each SQL file promises: one spec a file, with the same stem."""

@@ -1,0 +1,121 @@
+"""Tables drawn as text: what a spec takes in and what it expects.
+
+Belongs here: reading and writing the drawings, and running one SQL file on them. Not here: any feature.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import duckdb
+
+from data_contracts import Contract, contract, contracts
+from data_contracts.compile import sql_type
+from features.sql import SqlTable, macros, sql_tables
+
+Row = tuple[str, ...]
+LAYERS = {"tables": "feature", "labels": "label"}
+SCHOOL_YEARS = "school_year | first_date | counting_date | survey_date | last_date | closed_date\n" + "\n".join(
+    f"{y} | {y}-09-01 | {y}-10-01 | {y + 1}-02-01 | {y + 1}-06-30 | {y + 1}-07-15" for y in range(2015, 2030)
+)
+
+# what the engine and the rollups add to the tables that have a contract
+WITHOUT_CONTRACT = {
+    "cohort": "pupil_id varchar, moment varchar, prediction_date date, school_year integer, school_id varchar,"
+    " level_code varchar, grade integer, study_form_code varchar",
+    "asked": "moment varchar, prediction_date date, school_year integer",
+    "as_of": "as_of_date date",
+    "school_years": "school_year integer, first_date date, counting_date date, survey_date date, last_date date, closed_date date",
+    "thresholds": "rule varchar, threshold integer, valid_from date, valid_to date",
+    "calendar": "calendar_date date, school_days_before integer, school_days_until integer",
+    "coded_years": "school_year integer, is_coded boolean",
+    "departures": "pupil_id varchar, left_date date",
+    "unqualified_leavers": "pupil_id varchar, left_date date",
+    "enrolment_breaks": "pupil_id varchar, start_date date, end_date date, exit_reason_code varchar, school_days_count integer",
+    "school_attendance": "school_id varchar, school_year integer, known_date date, expected_half_days bigint,"
+    " absent_half_days bigint, unauthorised_half_days bigint",
+    "school_composition": "school_id varchar, school_year integer, known_date date, allowance_known_count bigint,"
+    " allowance_count bigint, pupil_count bigint, oki_sum bigint",
+    "troubles_by_date": "pupil_id varchar, trouble_date date, trouble varchar",
+}
+
+
+class Feature:
+    """What one SQL file makes of drawn tables; a table that is not drawn is empty, a column left out is NULL."""
+
+    def __init__(self, db: duckdb.DuckDBPyConnection, table: SqlTable, drawn: dict[str, str]) -> None:
+        self._db, self._table = db, table
+        db.execute(macros("duckdb"))
+        for name in sorted((table.reads - {"attendance_rollup"}) | drawn.keys()):
+            _create(db, name, drawn.get(name, SCHOOL_YEARS if name == "school_years" else ""))
+
+    def gives(self, drawing: str) -> None:
+        """Hold the drawn columns of the result to a drawing, in whatever order the rows come."""
+        header, expected = read(drawing)
+        got = [tuple(_shown(cell) for cell in row) for row in self._rows(header)]
+        if sorted(got) != sorted(expected):
+            raise AssertionError(f"{self._table.path} gives\n{draw(header, got)}\nand not\n{draw(header, expected)}")
+
+    def _rows(self, header: Row) -> list[tuple[object, ...]]:
+        query = self._table.text
+        if self._table.kind in LAYERS:
+            query = _in_types_of(contract(self._table.name, LAYERS[self._table.kind]), self._db, query)
+        return self._db.execute(f"select {', '.join(header)} from ({query}) order by all").fetchall()
+
+
+def feature_of(db: duckdb.DuckDBPyConnection, stem: str, kind: str = "tables", **drawn: str) -> Feature:
+    """The SQL file `features/<kind>/<stem>.sql` over drawn tables."""
+    return Feature(db, sql_tables(kind)[stem], drawn)
+
+
+def read(drawing: str) -> tuple[Row, list[Row]]:
+    """Split a drawing into its header and rows; an empty cell is NULL."""
+    header, *rows = [tuple(cell.strip() for cell in line.split("|")) for line in drawing.strip().splitlines()]
+    return header, rows
+
+
+def draw(header: Row, rows: Iterable[Row]) -> str:
+    """Rows as a drawing, in order."""
+    lines = [header, *sorted(rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
+    return "\n".join("    " + " | ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)) for line in lines)
+
+
+def each(days: Iterable[str], row: str) -> str:
+    """A row a day, with the day where the row says `DAY`."""
+    return "\n".join(row.replace("DAY", day) for day in days)
+
+
+def weekdays(first: str, count: int) -> list[str]:
+    """So many days from Monday to Friday, from the first on."""
+    start = dt.date.fromisoformat(first)
+    days = (start + dt.timedelta(days=i) for i in range(2 * count + 2))
+    return [day.isoformat() for day in days if day.weekday() < 5][:count]
+
+
+def _create(db: duckdb.DuckDBPyConnection, name: str, drawing: str) -> None:
+    db.execute(f"create or replace table {name} ({_columns(name)})")
+    if drawing:
+        header, rows = read(drawing)
+        marks = ", ".join("?" for _ in header)
+        db.executemany(f"insert into {name} ({', '.join(header)}) values ({marks})", [[c or None for c in r] for r in rows])
+
+
+def _columns(name: str) -> str:
+    if name in WITHOUT_CONTRACT:
+        return WITHOUT_CONTRACT[name]
+    promised = contract(name) if name in contracts() else contract(name, "feature")
+    return ", ".join(f"{c.name} {sql_type(c)}" for c in promised.columns)
+
+
+def _in_types_of(promised: Contract, db: duckdb.DuckDBPyConnection, query: str) -> str:
+    got = [row[0] for row in db.execute(f"describe {query}").fetchall()]
+    assert got == promised.column_names, f"{promised.name} yields {got}, its contract promises {promised.column_names}"
+    return f"select {', '.join(f'cast({c.name} as {sql_type(c)}) as {c.name}' for c in promised.columns)} from ({query})"
+
+
+def _shown(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return f"{cell:.4f}".rstrip("0").rstrip(".") if isinstance(cell, float) else str(cell)

@@ -1,0 +1,91 @@
+"""What reasons promise."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from models_example import COLUMNS, cohort, column
+
+from models import scorecard
+from models.reasons import LEAST_POINTS, MAX_REASONS, against_average, reasons, sentence, written
+
+
+@pytest.fixture(scope="module")
+def frame():
+    return cohort()
+
+
+@pytest.fixture(scope="module")
+def card(frame):
+    return scorecard.fit(frame, COLUMNS)
+
+
+@pytest.fixture(scope="module")
+def found(card, frame):
+    return reasons(card, frame, COLUMNS)
+
+
+def test_points_against_the_average_sum_to_the_score_minus_the_average_score(card, frame):
+    part = frame.iloc[:200]
+    score = card.decision_function(part)
+    points = against_average(card.contributions(part))
+    np.testing.assert_allclose(points.sum(axis=1), score - score.mean(), atol=1e-12)
+
+
+def test_a_row_has_at_most_five_reasons_and_each_raises_its_score(found):
+    assert found.groupby("row").size().max() <= MAX_REASONS
+    assert (found["points"] >= LEAST_POINTS).all()
+    assert (found.groupby("row")["rank"].apply(list).map(lambda r: r == list(range(1, len(r) + 1)))).all()
+
+
+def test_what_can_be_acted_on_comes_first_and_then_the_largest(found):
+    key = pd.DataFrame({"row": found["row"], "fixed": ~found["is_malleable"], "points": -found["points"]})
+    assert key.sort_values(["row", "fixed", "points"]).index.tolist() == found.index.tolist()
+
+
+def test_the_largest_reasons_are_the_ones_that_are_chosen(card, frame, found):
+    """Against a plain loop over 50 rows."""
+    points = against_average(card.contributions(frame))
+    for row in range(50):
+        sizes = sorted((p for p in points[row] if p >= LEAST_POINTS), reverse=True)
+        shown = found[found["row"] == row]
+        boy_said_of_a_girl = frame["is_boy"].iloc[row] == 0
+        if not boy_said_of_a_girl:
+            np.testing.assert_allclose(sorted(shown["points"], reverse=True), sizes[:MAX_REASONS])
+
+
+def test_the_value_stands_in_the_sentence_as_people_write_it(found):
+    said = found[(found["feature"] == "absence_rate") & found["value"].notna()].iloc[0]
+    assert said["sentence_nl"] == f"was {written(said['value'], 'share')} van de halve dagen afwezig"
+    assert said["sentence_en"] == f"was absent {written(said['value'], 'share', 'en')} of the half-days"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "dutch"),
+    [
+        (0.1254, "share", "12,5 %"),
+        (0.2, "rate", "20 %"),
+        (12.0, "half-days", "12"),
+        (1250.5, "", "1.250,5"),
+        (0.0, "", "0"),
+    ],
+)
+def test_numbers_are_written_the_belgian_way(value, unit, dutch):
+    assert written(value, unit) == dutch
+
+
+def test_nobody_is_called_a_boy_who_is_not(card, frame, found):
+    rows = found.loc[found["feature"] == "is_boy", "row"]
+    assert (frame["is_boy"].iloc[rows] != 0).all()
+
+
+def test_a_contract_can_put_no_and_missing_into_words():
+    rule = column("x", sentence_nl="ja", sentence_not_nl="nee", sentence_missing_nl="onbekend")
+    assert [sentence(rule, value, "nl") for value in (1.0, 0.0, np.nan)] == ["ja", "nee", "onbekend"]
+    assert sentence(column("x", sentence_nl="ja"), np.nan, "nl") == "niet geregistreerd: x"
+
+
+def test_a_reason_of_a_withheld_class_is_not_shown_and_audit_only_never(card, frame):
+    for name, withheld in (("sensitive", ("sensitive",)), ("audit_only", ())):
+        marked = [column(c.name, classification=name, **c.custom) if c.name == "absence_rate" else c for c in COLUMNS]
+        shown = reasons(card, frame, marked, withheld_classes=withheld)
+        assert "absence_rate" not in set(shown["feature"]) and "delay_years" in set(shown["feature"])
