@@ -87,16 +87,19 @@ def fit_rules(frame: pd.DataFrame, columns: Sequence[Column], seed: int) -> Pred
 
 
 def fit_flags(frame: pd.DataFrame, columns: Sequence[Column], seed: int) -> Predictor:
-    """The simplest published flags, counted: a year of grade delay, ten per cent absence."""
-    flags = [(column, DELAY_YEARS) for column in _flagged(columns, "flag_delay")]
-    flags += [(column, ABSENCE_RATE) for column in _flagged(columns, "flag_absence")]
-    known = {column.name for column in _with_values(frame, [c for c, _ in flags], "`flag_delay` or `flag_absence`")}
-    flags = [(column, least) for column, least in flags if column.name in known]
+    """The simplest published flags, counted: a year of grade delay, ten per cent absence.
+
+    Several columns may carry a flag; the first with a value counts.
+    """
+    least = {"flag_delay": DELAY_YEARS, "flag_absence": ABSENCE_RATE}
+    flagged = {flag: _flagged(columns, flag) for flag in least}
+    _with_values(frame, [column for found in flagged.values() for column in found], "`flag_delay` or `flag_absence`")
 
     def level(rows: pd.DataFrame) -> Floats:
-        values = np.stack([numbers(rows, column.name) for column, _ in flags], axis=1)
-        raised = (values >= [least for _, least in flags]).sum(axis=1)
-        return np.where(np.isnan(values).all(axis=1), np.nan, raised)
+        values = {flag: _first_known(rows, found) for flag, found in flagged.items()}
+        raised = sum((values[flag] >= least[flag]).astype(float) for flag in least)
+        unknown = np.all([np.isnan(value) for value in values.values()], axis=0)
+        return np.where(unknown, np.nan, raised)
 
     return _fit_levels(level, frame)
 
@@ -122,7 +125,7 @@ SIMPLEST_FIRST = ("random", "flags", "rules", "environment", "logistic", "scorec
 
 def _fit_sklearn(learner: Any, frame: pd.DataFrame, columns: Sequence[Column]) -> Predictor:
     label = scorecard.checked_label(frame)
-    kept = Binning.fit(frame, [scorecard.feature_name(column) for column in columns]).names
+    kept = Binning.fit(frame, scorecard.feature_names(columns)).names
     with one_thread():
         fitted = learner.fit(_matrix(frame, kept), label)
 
@@ -153,6 +156,13 @@ def _with_values(frame: pd.DataFrame, columns: Sequence[Column], what: str) -> l
         names = ", ".join(column.name for column in columns)
         raise NotAvailableError(f"empty in these data: {names} ({what})")
     return known
+
+
+def _first_known(rows: pd.DataFrame, columns: Sequence[Column]) -> Floats:
+    found = np.full(len(rows), np.nan)
+    for column in columns:
+        found = np.where(np.isnan(found), numbers(rows, column.name), found)
+    return found
 
 
 def _fit_levels(level: Callable[[pd.DataFrame], Floats], frame: pd.DataFrame) -> Predictor:

@@ -19,8 +19,6 @@ MAX_REASONS = 5
 LEAST_POINTS = 0.05  # log-odds; below this a reason moves a probability by less than about one point in a hundred
 NEVER_SHOWN = frozenset({"audit_only"})
 PERCENT_UNITS = frozenset({"share", "rate"})
-MISSING_NL = "niet geregistreerd: {name}"
-MISSING_EN = "not registered: {name}"
 
 
 def against_average(contributions: Floats, average: Floats | None = None) -> Floats:
@@ -95,7 +93,8 @@ def _with_sentences(chosen: pd.DataFrame, values: Floats, used: Sequence[Column]
     said = {"sentence_nl": np.empty(len(chosen), dtype=object), "sentence_en": np.empty(len(chosen), dtype=object)}
     for j, column in enumerate(used):
         rows = np.flatnonzero(feature == j)
-        code, distinct = pd.factorize(value[rows], use_na_sentinel=False)  # each distinct value is put into words once
+        # No sentence shows more than three decimals, so each value is put into words once.
+        code, distinct = pd.factorize(value[rows].round(3), use_na_sentinel=False)
         for name, words in said.items():
             sentences = [sentence(column, one, name.removeprefix("sentence_")) for one in distinct]
             words[rows] = np.array(sentences, dtype=object)[code] if len(rows) else []
@@ -106,15 +105,11 @@ def _with_sentences(chosen: pd.DataFrame, values: Floats, used: Sequence[Column]
 
 def sentence(column: Column, value: float, language: str) -> str:
     """The contract's sentence in `nl` or `en`, with the value written as that language writes it."""
-    if np.isnan(value):
-        generic = MISSING_NL if language == "nl" else MISSING_EN
-        return str(column.custom.get(f"sentence_missing_{language}", generic)).format(name=column.name)
-    key = (
-        f"sentence_not_{language}"
-        if value == 0 and f"sentence_not_{language}" in column.custom
-        else f"sentence_{language}"
-    )
+    kind = "missing_" if np.isnan(value) else "not_" if value == 0 and "sentence_not_nl" in column.custom else ""
+    key = f"sentence_{kind}{language}"
     text = str(column.custom.get(key, ""))
+    if "{value}" not in text:
+        return text
     return text.replace("{value}", written(value, str(column.custom.get("unit", "")), language))
 
 
@@ -135,9 +130,13 @@ def written(value: float, unit: str, language: str = "nl") -> str:
 
 
 def _can_be_said(column: Column, value: Floats, withheld: Collection[str]) -> Any:
-    """Where a reader may see the reason and the contract has words for it; a yes/no sentence does not fit a no."""
+    """Where a reader may see the reason and the contract has words for it.
+
+    A yes/no sentence (without `{value}`) does not fit a no, and no other sentence fits what is missing: those need
+    `sentence_not_nl` and `sentence_missing_nl`.
+    """
     if column.classification in withheld or "sentence_nl" not in column.custom:
         return np.zeros(len(value), dtype=bool)
-    if "{value}" in str(column.custom["sentence_nl"]) or "sentence_not_nl" in column.custom:
-        return np.ones(len(value), dtype=bool)
-    return value != 0
+    fits_no = "{value}" in str(column.custom["sentence_nl"]) or "sentence_not_nl" in column.custom
+    fits_missing = "sentence_missing_nl" in column.custom
+    return np.where(np.isnan(value), fits_missing, (value != 0) | fits_no)

@@ -34,6 +34,7 @@ MIN_OF_EACH_OUTCOME = 10
 CALIBRATION_FOLDS = 3
 ONE_FOLD_ABOVE_ROWS = 10_000  # one held-out third of the schools then gives calibration rows enough
 DIRECTIONS = {"increasing": 1, "decreasing": -1}
+NO_FEATURE_ROLES = frozenset({"rule", "helper"})  # for statutory rules and for other tables
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,7 @@ def fit(frame: pd.DataFrame, columns: Sequence[Column], *, seed: int = 0) -> Sco
         schools are few.
     """
     label = checked_label(frame)
-    names = [feature_name(column) for column in columns]
-    binning = Binning.fit(frame, names)
+    binning = Binning.fit(frame, feature_names(columns))
     codes = binning.transform(frame)
     signs = _signs(columns, binning)
     base, points = read_off(fit_additive(codes, label, binning.bin_counts, signs, seed), binning.bin_counts)
@@ -167,17 +167,18 @@ def checked_label(frame: pd.DataFrame) -> Floats:
     return label
 
 
-def feature_name(column: Column) -> str:
-    """Name of a column that may be a feature.
+def feature_names(columns: Sequence[Column]) -> list[str]:
+    """Names of the columns that a model learns from: all but those whose role is `rule` or `helper`.
 
     Raises
     ------
     ModelError
-        Where the contract keeps the column for audits only.
+        Where the contract keeps a column for audits only.
     """
-    if column.classification == "audit_only":
-        raise ModelError(f"Column `{column.name}` is audit_only: it may measure fairness and never be a feature.")
-    return column.name
+    for column in columns:
+        if column.classification == "audit_only":
+            raise ModelError(f"Column `{column.name}` is audit_only: it may measure fairness and never be a feature.")
+    return [column.name for column in columns if column.custom.get("role") not in NO_FEATURE_ROLES]
 
 
 def _signs(columns: Sequence[Column], binning: Binning) -> list[int]:

@@ -37,19 +37,17 @@ COLUMNS = (
     column(
         "school_share", role="environment", sentence_nl="school {value}", sentence_en="school {value}", unit="share"
     ),
-    column("unauthorised_ytd", flag="rule_b", sentence_nl="{value} halve dagen B", sentence_en="{value} half-days B"),
+    column("unauthorised_ytd", role="rule", flag="rule_b"),
     column("empty", sentence_nl="leeg {value}", sentence_en="empty {value}"),
 )
 NAMES = [one.name for one in COLUMNS]
 
 
-def cohort(
-    n: int = 1500, *, seed: int = 0, years: tuple[int, ...] = (2020, 2021, 2022), n_schools: int = 30
-) -> pd.DataFrame:
 YEARS = (2020, 2021, 2022)
 
 
 def cohort(n: int = 1500, *, seed: int = 0, years: tuple[int, ...] = YEARS, n_schools: int = 30) -> pd.DataFrame:
+    """Rows of several school years; labels close a year after the prediction date; a tenth of values is missing."""
     rng = np.random.default_rng(seed)
     school, year = rng.integers(0, n_schools, n), np.array(years)[rng.integers(0, len(years), n)]
     school_share = (school + 0.5) / n_schools

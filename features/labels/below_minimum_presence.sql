@@ -28,6 +28,9 @@ windows as (
         count(y.pupil_id) as year_count,
         count(*) filter (where y.expected_half_days >= y.threshold and y.present_half_days < y.threshold) as missed_count
     from cohort as c
+    inner join coded_years as d
+        on d.school_year = c.school_year
+        and d.is_coded
     inner join school_years as z
         on z.school_year = c.school_year + 1
     left join years as y

@@ -49,8 +49,7 @@ by_pupil as (
 absent as (
     select pupil_id, school_year, cast(sum(half_days) as integer) as half_days,
         cast(sum(b_half_days) as integer) as b_half_days
-    from counted
-    group by pupil_id, school_year
+    from counted group by pupil_id, school_year
 )
 
 select p.pupil_id, p.school_year, p.level_code, p.grade, p.expected_half_days,

@@ -5,11 +5,12 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from models_example import COLUMNS, NAMES, cohort
+from models_example import COLUMNS, cohort
 
 from models import artefact, scorecard
 from models.errors import ModelError
 
+NAMES = scorecard.feature_names(COLUMNS)
 VERSIONS = {"absence_window": "1.0.0", "school_path": "1.2.0"}
 
 

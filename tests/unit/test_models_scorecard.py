@@ -42,7 +42,7 @@ def test_the_table_reproduces_the_fitted_estimator_on_every_row(seed, missing):
 
 def test_centring_the_points_changes_no_score(frame, card):
     codes = card.binning.transform(frame)
-    signs = [1, 1, 0, 0, 0, 0]
+    signs = [1, 1, 0, 0, 0]
     estimator = scorecard.fit_additive(codes, frame["label"].to_numpy(), card.binning.bin_counts, signs, 0)
     expected = estimator.decision_function(ordinal(codes, card.binning.bin_counts))
     np.testing.assert_allclose(card.decision_function(frame), expected, rtol=0, atol=1e-9)
@@ -110,6 +110,10 @@ def test_wilson_gives_the_textbook_interval():
 def test_rows_that_no_model_can_be_made_of_are_refused(frame, change, message):
     with pytest.raises(ModelError, match=message):
         scorecard.fit(change(frame), COLUMNS)
+
+
+def test_a_column_for_rules_is_no_feature(card):
+    assert "unauthorised_ytd" not in {*card.binning.names, *card.binning.left_out}
 
 
 def test_an_audit_only_column_is_never_a_feature(frame):

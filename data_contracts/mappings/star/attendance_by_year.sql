@@ -16,7 +16,7 @@ select
     2 * (cast(present as integer) + cast(absent as integer)) as expected_half_days,
     2 * cast(absent as integer) as absent_half_days,
     null as unauthorised_half_days,
-    make_date(school_year + 1, 6, 30) as known_date,
+    make_date(school_year + 1, 6, 15) as known_date,
     _file,
     _line
 from seen

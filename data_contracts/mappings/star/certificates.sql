@@ -14,7 +14,7 @@ select
     school_year,
     case when promotion like 'YES%' then 'A' when promotion like 'NO%' then 'C' end as certificate_code,
     make_date(school_year + 1, 6, 30) as certificate_date,
-    make_date(school_year + 1, 6, 30) as known_date,
+    make_date(school_year + 1, 6, 15) as known_date,
     _file,
     _line
 from seen

@@ -16,7 +16,7 @@ select
     null as mother_low_education,
     null as neighbourhood_delay,
     null as home_language_not_dutch,
-    make_date(school_year + 1, 6, 30) as known_date,
+    make_date(school_year + 1, 6, 15) as known_date,
     _file,
     _line
 from seen
