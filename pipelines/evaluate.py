@@ -53,7 +53,7 @@ def evaluate_moment(store: Store, moment: Moment) -> tuple[dict[str, Any], dict[
         share = capacity_share(db, moment.name)
         bind(db)
         for target in moment.targets:
-            frame = matrix(db, moment, target)
+            frame = matrix(db, moment, target, one_date_a_year=True)
             labelled = frame["label"].notna()
             reason = too_few({"rows": int(labelled.sum()), "positives": int(frame["label"].sum())})
             if reason:
@@ -63,7 +63,8 @@ def evaluate_moment(store: Store, moment: Moment) -> tuple[dict[str, Any], dict[
             found["evaluations"] += done.records
             found["refusals"] += done.refusals
             found["outcome_by_absence"] += outcome_by_absence(db, moment, target)
-            pictures |= _pictures(done, target)
+            if target == moment.main_target or len(moment.targets) == len(found["not_evaluated"]) + 1:
+                pictures |= _pictures(done, target)
     return found, pictures
 
 
@@ -112,9 +113,11 @@ def _pictures(done: Any, target: str) -> dict[str, Any]:
     """Lift and calibration as pictures in markdown, aggregates only."""
     from models.display import CalibrationDisplay, LiftDisplay, png
 
+    split = next(iter(done.predictions), None)  # later pupils where they could be tested
+    if split is None:
+        return {}
     made = {
-        f"{kind}_{target}_{split}": png(display.from_evaluation(done, split))
-        for split in done.predictions
+        f"{kind}_{target}": png(display.from_evaluation(done, split))
         for kind, display in (("lift", LiftDisplay), ("calibration", CalibrationDisplay))
     }
     return {name: dg.MetadataValue.md(f"![{name}](data:image/png;base64,{base64.b64encode(data).decode()})") for name, data in made.items()}

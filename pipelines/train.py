@@ -50,7 +50,7 @@ def train(store: Store, moment: Moment, target: str) -> dict[str, Any]:
     from models import artefact, scorecard
 
     with store.working() as db:
-        frame = matrix(db, moment, target)
+        frame = matrix(db, moment, target, one_date_a_year=True)
     rows = frame[frame["label"].notna()].reset_index(drop=True)
     folder = model_folder(store.home, moment.name, target)
     found = {"rows": len(rows), "positives": int(rows["label"].sum())}

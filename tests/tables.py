@@ -24,13 +24,15 @@ WITHOUT_CONTRACT = {
     " level_code varchar, grade integer, study_form_code varchar",
     "asked": "moment varchar, prediction_date date, school_year integer",
     "as_of": "as_of_date date",
-    "school_years": "school_year integer, first_date date, counting_date date, survey_date date, last_date date, closed_date date",
+    "school_years": "school_year integer, first_date date, counting_date date, survey_date date,"
+    " last_date date, closed_date date",
     "thresholds": "rule varchar, threshold integer, valid_from date, valid_to date",
     "calendar": "calendar_date date, school_days_before integer, school_days_until integer",
     "coded_years": "school_year integer, is_coded boolean",
     "departures": "pupil_id varchar, left_date date",
     "unqualified_leavers": "pupil_id varchar, left_date date",
-    "enrolment_breaks": "pupil_id varchar, start_date date, end_date date, exit_reason_code varchar, school_days_count integer",
+    "enrolment_breaks": "pupil_id varchar, start_date date, end_date date, exit_reason_code varchar,"
+    " school_days_count integer",
     "school_attendance": "school_id varchar, school_year integer, known_date date, expected_half_days bigint,"
     " absent_half_days bigint, unauthorised_half_days bigint",
     "school_composition": "school_id varchar, school_year integer, known_date date, allowance_known_count bigint,"
@@ -96,8 +98,8 @@ def _create(db: duckdb.DuckDBPyConnection, name: str, drawing: str) -> None:
     db.execute(f"create or replace table {name} ({_columns(name)})")
     if drawing:
         header, rows = read(drawing)
-        marks = ", ".join("?" for _ in header)
-        db.executemany(f"insert into {name} ({', '.join(header)}) values ({marks})", [[c or None for c in r] for r in rows])
+        insert = f"insert into {name} ({', '.join(header)}) values ({', '.join('?' for _ in header)})"
+        db.executemany(insert, [[cell or None for cell in row] for row in rows])
 
 
 def _columns(name: str) -> str:
@@ -110,7 +112,8 @@ def _columns(name: str) -> str:
 def _in_types_of(promised: Contract, db: duckdb.DuckDBPyConnection, query: str) -> str:
     got = [row[0] for row in db.execute(f"describe {query}").fetchall()]
     assert got == promised.column_names, f"{promised.name} yields {got}, its contract promises {promised.column_names}"
-    return f"select {', '.join(f'cast({c.name} as {sql_type(c)}) as {c.name}' for c in promised.columns)} from ({query})"
+    typed = ", ".join(f"cast({c.name} as {sql_type(c)}) as {c.name}" for c in promised.columns)
+    return f"select {typed} from ({query})"
 
 
 def _shown(cell: object) -> str:

@@ -2,7 +2,7 @@
 
 Belongs here: running a contract's expectations on one table and telling what held, in counts. Not here: which expectations a
 table has (`data_contracts.compile`), or what a failure stops (`pipelines`). GX reads rows after it has closed its connection, and
-DuckDB has dropped a pending result by then, so rows are kept when a statement runs. GX only asks for counts: they are few.
+DuckDB has dropped a pending result by then, so the first rows are kept when a statement runs.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,8 @@ from data_contracts import Contract
 from data_contracts.compile import expectations
 from warehouse.connection import Connection
 
+# GX asks for counts, but also runs the batch's own `select *` to learn its columns: nobody may load a whole table for that.
+MOST_ROWS = 10_000
 COUNTS_ONLY = {"result_format": "SUMMARY", "partial_unexpected_count": 0, "include_unexpected_rows": False}
 
 
@@ -43,7 +45,7 @@ class _KeptRows(duckdb_engine.CursorWrapper):  # type: ignore[misc]
     def execute(self, statement: str, parameters: Any = None, context: Any = None) -> None:
         super().execute(statement, parameters, context)
         self.description = self._connection.description
-        self._rows = self._connection.fetchall() if self.description else []
+        self._rows = self._connection.fetchmany(MOST_ROWS) if self.description else []
 
     def fetchone(self) -> tuple[Any, ...] | None:
         return self._rows.pop(0) if self._rows else None

@@ -1,4 +1,4 @@
--- The school a cohort pupil was last known in: its pupils, its attendance, its surroundings. One row a cohort pupil with a school.
+-- The school a cohort pupil was last known in, its pupils, attendance and surroundings: one row a cohort pupil with a school.
 with places as (
     select c.pupil_id, c.moment, c.prediction_date, e.school_id
     from cohort as c

@@ -21,7 +21,7 @@ YEARS = """
 
 
 def test_only_years_closed_before_the_prediction_date_count(feature):
-    """Ana's current year and Ben's year that was delivered on the prediction date itself stay out; of Cas nothing is known."""
+    """Ana's current year and Ben's year that was known on the day itself stay out; of Cas nothing is known."""
     feature("absence_history", cohort=COHORT, attendance_by_year=YEARS).gives("""
         pupil_id | attendance_years_count | absence_rate_last_year | absence_rate_year_before
         ana      | 4                      | 0.05                   | 0.1

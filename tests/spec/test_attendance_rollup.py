@@ -3,7 +3,8 @@
 from tables import each, weekdays
 
 HEADER = "school_id | school_date | school_year | half_days | known_date\n"
-DAYS = HEADER + "\n".join(each(weekdays("2022-09-01", 10), f"{s} | DAY | 2022 | 2 | 2022-07-01") for s in ("s1", "s2", "s3"))
+TEN_DAYS = weekdays("2022-09-01", 10)
+DAYS = HEADER + "\n".join(each(TEN_DAYS, f"{s} | DAY | 2022 | 2 | 2022-07-01") for s in ("s1", "s2", "s3"))
 ENROLMENTS = """
     pupil_id | school_id | school_year | level_code | grade | start_date | end_date   | known_date | end_known_date
     ana      | s1        | 2022        | primary    | 3     | 2022-09-01 | 2023-06-30 | 2022-09-01 | 2023-07-05
@@ -21,20 +22,23 @@ ABSENCES = """
 
 
 def test_a_year_is_counted_against_the_days_of_the_pupils_own_schools(feature):
-    """Ana had ten days in s1; Ben three there and seven in s2; s3 registered nothing all year, and Dot's school is unknown."""
+    """Ana had ten days in s1; Ben three there and seven in s2; s3 registered nothing, Dot's school is unknown."""
     feature("attendance_rollup", "rollups", enrolments=ENROLMENTS, school_days=DAYS, absences=ABSENCES).gives("""
-        pupil_id | school_year | level_code | grade | expected_half_days | absent_half_days | unauthorised_half_days | known_date
-        ana      | 2022        | primary    | 3     | 20                 | 2                | 1                      | 2023-07-15
-        ben      | 2022        | primary    | 4     | 20                 | 0                | 0                      | 2023-07-15
+        pupil_id | level_code | grade | expected_half_days | absent_half_days | unauthorised_half_days | known_date
+        ana      | primary    | 3     | 20                 | 2                | 1                      | 2023-07-15
+        ben      | primary    | 4     | 20                 | 0                | 0                      | 2023-07-15
     """)
 
 
 def test_what_was_known_after_the_year_was_closed_does_not_count(feature):
-    """Known on 15 July counts (Ana's P); a day later neither her B, nor Ben's move, nor Fay's enrolment, nor a school day."""
-    absences = ABSENCES + """
+    """Known on 15 July counts (Ana's P); a day later not her B, nor Ben's move, Fay's enrolment or a school day."""
+    absences = (
+        ABSENCES
+        + """
         ana | s1 | 2022 | 2023-06-29 | AM | P | 2023-07-15
         ana | s1 | 2022 | 2023-06-30 | AM | B | 2023-07-16
     """.strip()
+    )
     enrolments = """
         pupil_id | school_id | school_year | start_date | end_date   | known_date | end_known_date
         ana      | s1        | 2022        | 2022-09-01 | 2023-06-30 | 2022-09-01 | 2023-07-05

@@ -10,6 +10,7 @@ THRESHOLDS = """
     minimum_presence_5 | 250       | 2017-09-01 | 2020-08-31
     minimum_presence_5 | 290       | 2020-09-01 |
 """
+ASKED = {"as_of": AS_OF, "coded_years": CODED, "thresholds": THRESHOLDS}
 YEAR = "pupil_id | school_year | level_code | expected_half_days | absent_half_days\n"
 
 
@@ -25,18 +26,19 @@ def born(**years):
 
 
 def test_the_minimum_depends_on_the_age_on_31_december(feature):
-    """Ana of 2 needs 100, Ben of 3 needs 150, Cas of 4 needs 185, Dot of 5 needs 290, Eli of 6 as much as at 5; Fay has it."""
-    attendance = YEAR + """
-        ana | 2023 | kindergarten | 300 | 201
-        ben | 2023 | kindergarten | 300 | 151
-        cas | 2023 | kindergarten | 300 | 116
-        dot | 2023 | kindergarten | 300 | 11
-        eli | 2023 | kindergarten | 300 | 11
-        fay | 2023 | kindergarten | 300 | 10
-    """.strip()
+    """Ana of 2 needs 100, Ben of 3 150, Cas of 4 185, Dot of 5 290, Eli of 6 as much as at 5; Fay has it."""
+    attendance = """
+        pupil_id | school_year | level_code   | expected_half_days | absent_half_days
+        ana      | 2023        | kindergarten | 300                | 201
+        ben      | 2023        | kindergarten | 300                | 151
+        cas      | 2023        | kindergarten | 300                | 116
+        dot      | 2023        | kindergarten | 300                | 11
+        eli      | 2023        | kindergarten | 300                | 11
+        fay      | 2023        | kindergarten | 300                | 10
+    """
     drawn = {
-        "cohort": cohort("ana", "ben", "cas", "dot", "eli", "fay"), "attendance_by_year": attendance, "as_of": AS_OF, "coded_years": CODED,
-        "pupils": born(ana=2021, ben=2020, cas=2019, dot=2018, eli=2017, fay=2018), "thresholds": THRESHOLDS,
+        "cohort": cohort("ana", "ben", "cas", "dot", "eli", "fay"), "attendance_by_year": attendance, **ASKED,
+        "pupils": born(ana=2021, ben=2020, cas=2019, dot=2018, eli=2017, fay=2018),
     }  # fmt: skip
     feature("below_minimum_presence", "labels", **drawn).gives("""
         pupil_id | label | closes_date
@@ -50,21 +52,22 @@ def test_the_minimum_depends_on_the_age_on_31_december(feature):
 
 
 def test_this_and_the_next_kindergarten_year_count(feature):
-    """Ana misses next year's; Ben's was last year, Cas's in primary, Dot's in two years; Eli came too late to reach it."""
-    attendance = YEAR + """
-        ana | 2023 | kindergarten | 300 | 10
-        ana | 2024 | kindergarten | 300 | 299
-        ben | 2022 | kindergarten | 300 | 299
-        ben | 2023 | kindergarten | 300 | 10
-        cas | 2023 | kindergarten | 300 | 10
-        cas | 2024 | primary      | 300 | 299
-        dot | 2023 | kindergarten | 300 | 10
-        dot | 2025 | kindergarten | 300 | 299
-        eli | 2023 | kindergarten | 140 | 20
-    """.strip()
+    """Ana misses next year's; Ben's was last year, Cas's in primary, Dot's in two years; Eli came too late for it."""
+    attendance = """
+        pupil_id | school_year | level_code   | expected_half_days | absent_half_days
+        ana      | 2023        | kindergarten | 300                | 10
+        ana      | 2024        | kindergarten | 300                | 299
+        ben      | 2022        | kindergarten | 300                | 299
+        ben      | 2023        | kindergarten | 300                | 10
+        cas      | 2023        | kindergarten | 300                | 10
+        cas      | 2024        | primary      | 300                | 299
+        dot      | 2023        | kindergarten | 300                | 10
+        dot      | 2025        | kindergarten | 300                | 299
+        eli      | 2023        | kindergarten | 140                | 20
+    """
     drawn = {
-        "cohort": cohort("ana", "ben", "cas", "dot", "eli"), "attendance_by_year": attendance, "as_of": AS_OF, "coded_years": CODED,
-        "pupils": born(ana=2020, ben=2020, cas=2018, dot=2020, eli=2020), "thresholds": THRESHOLDS,
+        "cohort": cohort("ana", "ben", "cas", "dot", "eli"), "attendance_by_year": attendance, **ASKED,
+        "pupils": born(ana=2020, ben=2020, cas=2018, dot=2020, eli=2020),
     }  # fmt: skip
     feature("below_minimum_presence", "labels", **drawn).gives("""
         pupil_id | label
@@ -77,16 +80,17 @@ def test_this_and_the_next_kindergarten_year_count(feature):
 
 
 def test_nobody_can_say(feature):
-    """Of Ana there is no year, of Ben no birth date, Cas left Flanders; Dot left as well, but had missed too much; Eli is not over."""
-    attendance = YEAR + """
-        ben | 2023 | kindergarten | 300 | 299
-        cas | 2023 | kindergarten | 300 | 10
-        dot | 2023 | kindergarten | 300 | 299
-        eli | 2024 | kindergarten | 300 | 299
-    """.strip()
+    """Ana has no year, Ben no birth date; Cas left Flanders, Dot too after missing too much; Eli's time is not over."""
+    attendance = """
+        pupil_id | school_year | level_code   | expected_half_days | absent_half_days
+        ben      | 2023        | kindergarten | 300                | 299
+        cas      | 2023        | kindergarten | 300                | 10
+        dot      | 2023        | kindergarten | 300                | 299
+        eli      | 2024        | kindergarten | 300                | 299
+    """
     drawn = {
         "cohort": cohort("ana", "ben", "cas", "dot") + "\neli | m | 2025-04-01 | 2024",
-        "attendance_by_year": attendance, "as_of": AS_OF, "coded_years": CODED, "thresholds": THRESHOLDS,
+        "attendance_by_year": attendance, **ASKED,
         "pupils": born(ana=2019, cas=2019, dot=2019, eli=2019) + "\nben |",
         "departures": "pupil_id | left_date\ncas | 2024-03-25\ndot | 2024-08-31",
     }  # fmt: skip
@@ -103,8 +107,8 @@ def test_nobody_can_say(feature):
 def test_a_year_without_codes_is_not_asked_about(feature):
     """Where no absence of 2022-23 has a code nobody registered kindergarten: Ana has no row."""
     drawn = {
-        "cohort": cohort("ana", year=2022), "as_of": AS_OF, "coded_years": CODED, "pupils": born(ana=2019),
-        "attendance_by_year": YEAR + "ana | 2022 | kindergarten | 300 | 299", "thresholds": THRESHOLDS,
+        "cohort": cohort("ana", year=2022), **ASKED, "pupils": born(ana=2019),
+        "attendance_by_year": YEAR + "ana | 2022 | kindergarten | 300 | 299",
     }  # fmt: skip
     feature("below_minimum_presence", "labels", **drawn).gives("pupil_id | label")
 
@@ -114,7 +118,7 @@ def test_the_minimum_of_the_year_itself_holds(feature):
     attendance = YEAR + "ana | 2019 | kindergarten | 300 | 45\nben | 2020 | kindergarten | 300 | 45"
     drawn = {
         "cohort": cohort("ana", year=2019) + "\nben | m | 2021-04-01 | 2020", "attendance_by_year": attendance,
-        "as_of": AS_OF, "coded_years": CODED, "thresholds": THRESHOLDS, "pupils": born(ana=2014, ben=2015),
+        **ASKED, "pupils": born(ana=2014, ben=2015),
     }  # fmt: skip
     feature("below_minimum_presence", "labels", **drawn).gives("""
         pupil_id | label

@@ -10,7 +10,9 @@ THRESHOLDS = """
     minimum_presence_5  | 290       | 2020-09-01 |
 """
 ENROLMENT = "pupil_id | school_id | school_year | level_code | grade | start_date | exit_reason_code | enrolment_id\n"
-PLACES = ENROLMENT + "\n".join(f"{p} | s1 | 2023 | primary | 6 | 2023-09-01 | | {p}" for p in ("ana", "ben", "cas", "dot"))
+NAMES = ("ana", "ben", "cas", "dot")
+PLACES = ENROLMENT + "\n".join(f"{p} | s1 | 2023 | primary | 6 | 2023-09-01 | | {p}" for p in NAMES)
+TODAY = {"thresholds": THRESHOLDS, "as_of": "as_of_date\n2024-02-01"}
 
 
 def half_days(first="2023-09-04", **counts):
@@ -25,8 +27,7 @@ def half_days(first="2023-09-04", **counts):
 def test_a_duty_begins_at_its_threshold(feature):
     """Ana has 5, Ben 4 and one of another code, Cas 30 and so two duties, Dot 29."""
     absences = half_days(ana=5, ben=4, cas=30, dot=29) + "\nben | 2023-11-06 | 2023 | Z | 2023-11-06"
-    drawn = {"thresholds": THRESHOLDS, "enrolments": PLACES, "as_of": "as_of_date\n2024-02-01"}
-    feature("duties", "rollups", absences=absences, **drawn).gives("""
+    feature("duties", "rollups", absences=absences, enrolments=PLACES, **TODAY).gives("""
         pupil_id | school_id | level_code | grade | rule                | value | threshold | known_until
         ana      | s1        | primary    | 6     | guidance_file       | 5     | 5         | 2023-09-09
         cas      | s1        | primary    | 6     | guidance_file       | 30    | 5         | 2023-10-04
@@ -45,22 +46,26 @@ def test_only_this_school_year_counts_until_it_is_closed(feature):
 
 def test_the_threshold_of_the_day_holds(feature):
     """Before 2016-17 a guidance file began at ten half-days."""
-    drawn = {"absences": half_days("2015-09-01", ana=9, ben=10), "thresholds": THRESHOLDS, "as_of": "as_of_date\n2016-02-01"}
-    places = ENROLMENT + "ana | s1 | 2015 | primary | 6 | 2015-09-01 | | a\nben | s1 | 2015 | primary | 6 | 2015-09-01 | | b"
-    feature("duties", "rollups", enrolments=places, **drawn).gives("pupil_id | rule | threshold\nben | guidance_file | 10")
+    drawn = {"thresholds": THRESHOLDS, "as_of": "as_of_date\n2016-02-01", "enrolments": PLACES.replace("2023", "2015")}
+    duties = feature("duties", "rollups", absences=half_days("2015-09-01", ana=9, ben=10), **drawn)
+    duties.gives("pupil_id | rule | threshold\nben | guidance_file | 10")
 
 
 def test_in_kindergarten_the_thresholds_hold_from_6_on(feature):
     """Ana becomes 6 this calendar year, Ben is a year younger, and Cas's birth date is unknown."""
-    places = ENROLMENT + "\n".join(f"{p} | s1 | 2023 | kindergarten | 3 | 2023-09-01 | | {p}" for p in ("ana", "ben", "cas"))
     pupils = "pupil_id | birth_date\nana | 2017-12-31\nben | 2018-01-01\ncas |"
-    drawn = {"absences": half_days(ana=5, ben=5, cas=5), "thresholds": THRESHOLDS, "as_of": "as_of_date\n2024-02-01"}
-    feature("duties", "rollups", enrolments=places, pupils=pupils, **drawn).gives("pupil_id | rule\nana | guidance_file")
+    drawn = {
+        "absences": half_days(ana=5, ben=5, cas=5),
+        "enrolments": PLACES.replace("primary | 6", "kindergarten | 3"),
+    }
+    feature("duties", "rollups", pupils=pupils, **drawn, **TODAY).gives("pupil_id | rule\nana | guidance_file")
 
 
 def test_the_last_school_has_the_duty_and_nobody_for_who_left_flanders(feature):
-    """Ana moved to s2 and starts in s3 later; Ben began in two schools at once; Cas left Flanders; Dot has no school."""
-    places = ENROLMENT + """
+    """Ana moved to s2 and starts in s3 later; Ben began in two at once; Cas left Flanders; Dot has no school."""
+    places = (
+        ENROLMENT
+        + """
         ana | s1 | 2023 | primary | 6 | 2023-09-01 | school_change | a1
         ana | s2 | 2023 | primary | 6 | 2023-11-06 |               | a2
         ana | s3 | 2023 | primary | 6 | 2024-02-01 |               | a3
@@ -69,6 +74,8 @@ def test_the_last_school_has_the_duty_and_nobody_for_who_left_flanders(feature):
         cas | s1 | 2023 | primary | 6 | 2023-09-01 | left_flanders | c1
         dot |    | 2023 | primary | 6 | 2023-09-01 |               | d1
     """.strip()
+    )
     absences = half_days(ana=5, ben=5, cas=5, dot=5)
-    drawn = {"absences": absences, "thresholds": THRESHOLDS, "as_of": "as_of_date\n2024-02-01"}
-    feature("duties", "rollups", enrolments=places, **drawn).gives("pupil_id | school_id\nana | s2\nben | s1")
+    feature("duties", "rollups", absences=absences, enrolments=places, **TODAY).gives(
+        "pupil_id | school_id\nana | s2\nben | s1"
+    )

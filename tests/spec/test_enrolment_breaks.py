@@ -64,7 +64,7 @@ def test_who_had_a_reason_to_stop_has_no_break(feature, calendar):
 
 
 def test_enrolments_that_overlap_are_one_road(feature, calendar):
-    """Ana and Ben had a second school in the first; Ana stays, Ben is out after the first; Cas's second goes on longer."""
+    """Ana and Ben had a second school within the first; Ana stays, Ben is out after it; Cas's second goes on longer."""
     enrolments = """
         enrolment_id | pupil_id | start_date | end_date   | exit_reason_code
         a1           | ana      | 2023-09-01 |            |

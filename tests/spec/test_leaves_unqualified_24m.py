@@ -11,7 +11,7 @@ AS_OF = "as_of_date\n2024-02-02"
 
 
 def test_leaving_within_24_months_counts(feature):
-    """Ana left on the prediction date, Ben on the last day, Cas on the day after; Dot had left before and is no case."""
+    """Ana left on the prediction date, Ben on the last day, Cas the day after; Dot had left before and is no case."""
     drawn = {
         "unqualified_leavers": """
             pupil_id | left_date
@@ -38,7 +38,7 @@ def test_leaving_within_24_months_counts(feature):
 
 
 def test_who_is_qualified_or_still_at_school_did_not(feature):
-    """Ana got a diploma, Ben runs on, Cas is still there on the closing day, Dot left with a certificate she had before."""
+    """Ana got a diploma, Ben goes on, Cas is there on the closing day, Dot left with a certificate she had before."""
     drawn = {
         "qualifications": """
             pupil_id | qualification_code      | qualification_date
@@ -64,7 +64,7 @@ def test_who_is_qualified_or_still_at_school_did_not(feature):
 
 
 def test_who_cannot_be_followed_has_no_label(feature):
-    """Ana left special school out of scope (OV1), Ben left Flanders, Cas was lost from sight, of Dot there is no enrolment at all."""
+    """Ana left special school (OV1), Ben left Flanders, Cas was lost from sight, Dot was never enrolled."""
     enrolments = """
         pupil_id | start_date | end_date   | exit_reason_code
         ana      | 2021-09-01 | 2023-06-30 | unknown

@@ -2,7 +2,7 @@
 
 
 def test_the_end_of_the_road_is_the_label(feature):
-    """Ana left with nothing, Ben with a diploma, Cas first with nothing and then with a certificate, of Dot nothing is known."""
+    """Ana left with nothing, Ben with a diploma, Cas with nothing and later a certificate, of Dot nothing is known."""
     cohort = """
         pupil_id | moment | prediction_date
         ana      | m      | 2015-06-30
@@ -27,7 +27,7 @@ def test_the_end_of_the_road_is_the_label(feature):
 
 
 def test_what_was_known_before_is_no_question_any_more(feature):
-    """Ana's outcome was known the day before, Ben's became known on the day itself, Cas gets a diploma after a certificate."""
+    """Ana's outcome was known the day before, Ben's on the day itself; Cas gets a diploma after a certificate."""
     cohort = """
         pupil_id | moment | prediction_date
         ana      | m      | 2022-01-31

@@ -19,7 +19,7 @@ CODED = "school_year | is_coded\n2021 | true\n2022 | true\n2023 | true"
 
 
 def test_trouble_within_two_years_counts(feature):
-    """Thirty half-days B (Ana, on the first day), an exclusion (Ben, the day before the last); Cas's was earlier, Dot's too late."""
+    """Thirty half-days B on the first day (Ana), an exclusion on the last (Ben); Cas's was earlier, Dot's too late."""
     troubles = """
         pupil_id | trouble_date | trouble
         ana      | 2022-06-30   | thirty_unauthorised
@@ -76,8 +76,13 @@ def test_nobody_can_say_of_who_left_flanders(feature):
 
 def test_there_is_no_label_before_the_end_or_without_codes(feature):
     """On the closing day the window is open, whatever happened; a source without codes cannot say who was truant."""
-    drawn = {"enrolments": ARRIVED, "troubles_by_date": "pupil_id | trouble_date | trouble\nana | 2023-04-01 | exclusion"}
-    closing = feature("lost_in_first_stage", "labels", cohort=COHORT, as_of="as_of_date\n2024-07-15", coded_years=CODED, **drawn)
+    drawn = {
+        "enrolments": ARRIVED,
+        "troubles_by_date": "pupil_id | trouble_date | trouble\nana | 2023-04-01 | exclusion",
+    }
+    closing = feature(
+        "lost_in_first_stage", "labels", cohort=COHORT, as_of="as_of_date\n2024-07-15", coded_years=CODED, **drawn
+    )
     nobody = "pupil_id | label\nana |\nben |\ncas |\ndot |"
     closing.gives(nobody)
     without = "school_year | is_coded\n2022 | false\n2023 | false"

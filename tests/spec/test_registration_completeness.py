@@ -16,7 +16,7 @@ DAYS = HEADER + "\n".join(
 
 
 def test_days_with_a_registration_and_its_delay(feature):
-    """School s1 registered on 2 of the 10 days before, after 0, 0 and 3 days; the pupil away need not be the one asked about."""
+    """School s1 registered on 2 of the 10 days before, after 0, 0 and 3 days; any pupil who is away counts."""
     absences = """
         pupil_id | school_id | school_year | absence_date | day_part_code | known_date
         zoe      | s1        | 2023        | 2023-09-04   | AM            | 2023-09-04

@@ -12,7 +12,7 @@ CODED = "school_year | is_coded\n2021 | true\n2022 | true"
 
 
 def test_trouble_in_the_next_school_year_counts(feature):
-    """A break from the last day of kindergarten on (Ana), thirty half-days B (Ben); Cas's was before, Dot's a year later."""
+    """A break after the last day (Ana), thirty half-days B (Ben); Cas's was before, Dot's a year later."""
     troubles = """
         pupil_id | trouble_date | trouble
         ana      | 2022-06-30   | long_break

@@ -11,7 +11,7 @@ SOCIO_ECONOMIC = """
 
 
 def test_characteristics_of_the_pupils_of_1_october_are_counted(feature):
-    """Ana started that day, Dot a day later; Cas's allowance is unknown; nobody knows where Eli is, nor anything of Fay."""
+    """Ana started that day, Dot a day later; Cas's allowance, Eli's school and all of Fay are unknown."""
     enrolments = """
         pupil_id | school_id | school_year | start_date | known_date
         ana      | s1        | 2023        | 2023-10-01 | 2023-10-01
@@ -28,7 +28,7 @@ def test_characteristics_of_the_pupils_of_1_october_are_counted(feature):
 
 
 def test_it_is_known_when_the_last_fact_is(feature):
-    """That Ana was in s1 became known in March, and so did the composition of s1; in s2 she counts once in spite of two classes."""
+    """That Ana was in s1 was known in March, so that of s1 is too; in s2 she counts once in spite of two classes."""
     enrolments = """
         pupil_id | school_id | school_year | start_date | known_date
         ben      | s1        | 2023        | 2023-09-01 | 2023-09-01

@@ -18,7 +18,7 @@ ENROLMENTS = """
 
 
 def test_the_last_known_school_and_its_newest_known_year(feature):
-    """Ana's move and the composition of this year came too late; Ben's school of now is unknown, his last one is not."""
+    """Ana's move and this year's composition came too late; Ben's school of now is unknown, his last one is not."""
     composition = """
         school_id | school_year | known_date | allowance_known_count | allowance_count | pupil_count | oki_sum
         s1        | 2021        | 2021-11-01 | 100                   | 90              | 100         | 300

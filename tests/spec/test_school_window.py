@@ -17,7 +17,7 @@ DAYS = HEADER + "\n".join(
 
 
 def test_windows_end_before_the_prediction_date(feature):
-    """The 20th and 60th weekday before 1 February; Cas's school has had two days; Dot's has no calendar; Eli has no school."""
+    """The 20th and 60th weekday before; Cas's school has had two days, Dot's has no calendar, Eli has no school."""
     feature("school_window", cohort=COHORT, school_days=DAYS).gives("""
         school_id | school_year | prediction_date | start_20d_date | start_60d_date | is_registered
         s1        | 2023        | 2024-02-01      | 2024-01-04     | 2023-11-09     | 0

@@ -12,7 +12,7 @@ CODED = "school_year | is_coded\n2022 | true\n2023 | true"
 
 
 def test_trouble_in_the_rest_of_this_and_in_the_next_year_counts(feature):
-    """Thirty half-days B on the day itself (Ana), a break at the very end (Ben), an exclusion in the year after (Cas); Dot's is late."""
+    """Thirty half-days B on the day itself (Ana), a break at the end (Ben), an exclusion (Cas); Dot's is too late."""
     troubles = """
         pupil_id | trouble_date | trouble
         ana      | 2023-02-01   | thirty_unauthorised

@@ -44,7 +44,7 @@ def test_serious_absence_counts_as_well(feature):
 
 
 def test_already_there_and_gone_from_flanders_are_no_cases(feature):
-    """Ana had her thirty and then left; Ben left Flanders, Cas just before the prediction date; Dot left school first."""
+    """Ana had her thirty and then left; Ben left Flanders, Cas just before the day itself; Dot left school first."""
     drawn = {
         "troubles_by_date": "pupil_id | trouble_date | trouble\nana | 2023-01-31 | thirty_unauthorised",
         "unqualified_leavers": "pupil_id | left_date\nana | 2023-06-30\ndot | 2023-06-30",
@@ -64,6 +64,8 @@ def test_there_is_no_label_before_the_end_or_without_codes(feature):
     """On the closing day the window is open, whatever happened; a source without codes cannot say who was truant."""
     drawn = {"cohort": COHORT, "unqualified_leavers": "pupil_id | left_date\nana | 2023-06-30"}
     nobody = "pupil_id | label\nana |\nben |\ncas |\ndot |"
-    feature("serious_absence_or_exit", "labels", as_of="as_of_date\n2024-07-15", coded_years=CODED, **drawn).gives(nobody)
+    feature("serious_absence_or_exit", "labels", as_of="as_of_date\n2024-07-15", coded_years=CODED, **drawn).gives(
+        nobody
+    )
     without = "school_year | is_coded\n2022 | true\n2023 | false"
     feature("serious_absence_or_exit", "labels", as_of=AS_OF, coded_years=without, **drawn).gives(nobody)

@@ -6,7 +6,7 @@ HEADER = "pupil_id | school_year | absence_date | day_part_code | absence_code\n
 
 
 def test_the_thirtieth_half_day_b_of_a_school_year(feature):
-    """Ana's 30th is an afternoon, a day earlier than Ben's; Cas has 29 and one for illness; Dot's are spread over two years."""
+    """Ana's 30th is an afternoon, Ben's is later; Cas has 29 and one for illness; Dot's are in two years."""
     days = weekdays("2023-09-04", 16)
     parts = [
         each(days, "ana | 2023 | DAY | AM | B"), each(days, "ana | 2023 | DAY | PM | B"),
