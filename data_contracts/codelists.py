@@ -78,7 +78,9 @@ def codelist(name: str) -> Codelist:
 
 def _code(name: str, row: Sequence[str]) -> Code:
     if len(row) != len(HEADER):
-        raise CodelistError(f"Code list {name}.csv: the row of code `{row[0]}` has {len(row)} cells, not {len(HEADER)}.")
+        raise CodelistError(
+            f"Code list {name}.csv: the row of code `{row[0]}` has {len(row)} cells, not {len(HEADER)}."
+        )
     return Code(row[0], row[1], row[2], row[3], _date(row[4]), _date(row[5]), row[6])
 
 

@@ -26,7 +26,13 @@ def arrow_schema(contract: Contract) -> Any:
     """Arrow schema with each column's description as field metadata."""
     import pyarrow as pa
 
-    types = {"string": pa.string(), "date": pa.date32(), "integer": pa.int32(), "number": pa.float64(), "boolean": pa.bool_()}
+    types = {
+        "string": pa.string(),
+        "date": pa.date32(),
+        "integer": pa.int32(),
+        "number": pa.float64(),
+        "boolean": pa.bool_(),
+    }
     fields = [
         pa.field(c.name, types[c.logical_type], nullable=not c.required, metadata={"description": c.description})
         for c in contract.columns
@@ -65,16 +71,37 @@ def expectations(contract: Contract, table: str) -> list[dict[str, Any]]:
     """
     schema = table.split(".")[0]
     found = [_expect("ExpectTableColumnsToMatchOrderedList", "columns", column_list=contract.column_names)]
-    found += [_expect("ExpectColumnValuesToNotBeNull", f"required:{c.name}", column=c.name) for c in contract.columns if c.required]
+    found += [
+        _expect("ExpectColumnValuesToNotBeNull", f"required:{c.name}", column=c.name)
+        for c in contract.columns
+        if c.required
+    ]
     found += [_unique(contract)]
-    found += [_expect("ExpectColumnValuesToBeInSet", f"code:{c.name}", column=c.name, value_set=codelist(c.codelist).official)
-              for c in contract.columns if c.codelist]
-    found += [_expect("ExpectColumnValuesToBeBetween", f"range:{c.name}", column=c.name, min_value=c.minimum, max_value=c.maximum)
-              for c in contract.columns if c.minimum is not None]
-    found += [_rows(r.name, f"select 1 from {{batch}} where not ({_braces(r.predicate)})") for r in contract.rules if r.is_row_rule]
-    found += [_rows(f"reference:{c.name}", _orphans(c, schema)) for c in contract.columns if _refers_elsewhere(c, contract)]
-    found += [_expect("ExpectTableRowCountToBeBetween", r.name, min_value=int(r.greater_than or 0) + 1)
-              for r in contract.rules if r.metric == "rowCount"]
+    found += [
+        _expect("ExpectColumnValuesToBeInSet", f"code:{c.name}", column=c.name, value_set=codelist(c.codelist).official)
+        for c in contract.columns
+        if c.codelist
+    ]
+    found += [
+        _expect(
+            "ExpectColumnValuesToBeBetween", f"range:{c.name}", column=c.name, min_value=c.minimum, max_value=c.maximum
+        )
+        for c in contract.columns
+        if c.minimum is not None
+    ]
+    found += [
+        _rows(r.name, f"select 1 from {{batch}} where not ({_braces(r.predicate)})")
+        for r in contract.rules
+        if r.is_row_rule
+    ]
+    found += [
+        _rows(f"reference:{c.name}", _orphans(c, schema)) for c in contract.columns if _refers_elsewhere(c, contract)
+    ]
+    found += [
+        _expect("ExpectTableRowCountToBeBetween", r.name, min_value=int(r.greater_than or 0) + 1)
+        for r in contract.rules
+        if r.metric == "rowCount"
+    ]
     return found
 
 

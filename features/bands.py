@@ -33,8 +33,15 @@ def outcome_by_absence(db: Connection, moment: Moment, target: str) -> list[dict
     ends = [0.0, *EDGES, 1.0]
     return [
         {
-            "moment": moment.name, "target": target, "level_code": level, "grade": grade,
-            "absence_from": ends[band], "absence_to": ends[band + 1], "n": n, "positives": positives, "share": positives / n,
+            "moment": moment.name,
+            "target": target,
+            "level_code": level,
+            "grade": grade,
+            "absence_from": ends[band],
+            "absence_to": ends[band + 1],
+            "n": n,
+            "positives": positives,
+            "share": positives / n,
         }
         for level, grade, band, n, positives in db.execute(sql, {"moment": moment.name}).fetchall()
     ]

@@ -27,7 +27,9 @@ def feature_columns(moment: Moment) -> list[Column]:
     names = [c.name for c in columns]
     twice = sorted({n for n in names if names.count(n) > 1})
     if twice:
-        raise FeatureError(f"Moment {moment.name}: two feature tables have the column(s) {', '.join(twice)}. Rename one.")
+        raise FeatureError(
+            f"Moment {moment.name}: two feature tables have the column(s) {', '.join(twice)}. Rename one."
+        )
     return columns
 
 
@@ -57,7 +59,11 @@ def matrix(
     """
     features = ", ".join(f"cast({c.name} as double) as {c.name}" for c in feature_columns(moment))
     joins = " ".join(f"left join feature.{t} using (pupil_id, moment, prediction_date)" for t in moment.features)
-    newest = "and prediction_date = (select max(prediction_date) from question.cohort where moment = $moment)" if newest_only else ""
+    newest = (
+        "and prediction_date = (select max(prediction_date) from question.cohort where moment = $moment)"
+        if newest_only
+        else ""
+    )
     sql = (
         f"select c.*, f.first_school_id, {features}, cast(l.label as double) as label, l.closes_date"
         f" from (select * from question.cohort where moment = $moment {newest} {_ONE_DATE if one_date_a_year else ''}) as c"

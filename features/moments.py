@@ -120,4 +120,6 @@ def _moment(name: str, entry: dict[str, Any]) -> Moment:
             features=tuple(entry["features"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise MomentError(f"features/moments.yaml: moment `{name}` cannot be read: {error!r}. Compare it with another.") from error
+        raise MomentError(
+            f"features/moments.yaml: moment `{name}` cannot be read: {error!r}. Compare it with another."
+        ) from error

@@ -19,14 +19,30 @@ from rich.console import Console
 from warehouse.home import Home, default_home
 
 REFUSED, FAULT = 1, 3
-REFUSALS = ("GateError", "MappingError", "SourceError", "RunError", "PublicationError", "DeliveryError", "WarehouseBusyError",
-            "MomentError", "FeatureError", "RefusedError")
+REFUSALS = (
+    "GateError",
+    "MappingError",
+    "SourceError",
+    "RunError",
+    "PublicationError",
+    "DeliveryError",
+    "WarehouseBusyError",
+    "MomentError",
+    "FeatureError",
+    "RefusedError",
+)
 
-app = typer.Typer(help="Early warning against school dropout: from attendance to a short, explained list.", no_args_is_help=True,
-                  add_completion=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="Early warning against school dropout: from attendance to a short, explained list.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+)
 messages = Console(stderr=True, highlight=False, soft_wrap=True)
 
-HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder that holds everything.", show_default="AANBOORD_HOME or ./var")]
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Folder that holds everything.", show_default="AANBOORD_HOME or ./var")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 DayOption = Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day, as 2025-03-01.")]
 
@@ -57,14 +73,18 @@ def exit_statuses() -> Iterator[None]:
             sys.exit(REFUSED)
         if os.environ.get("AANBOORD_TRACEBACK"):
             raise
-        messages.print(f"[bold]Fault.[/bold] {type(error).__name__}: {_escaped(error)}\nSet AANBOORD_TRACEBACK=1 to see where.")
+        messages.print(
+            f"[bold]Fault.[/bold] {type(error).__name__}: {_escaped(error)}\nSet AANBOORD_TRACEBACK=1 to see where."
+        )
         sys.exit(FAULT)
 
 
 @app.command()
 def deliver(
     source: Annotated[Path, typer.Argument(help="Folder or zip with the files of one source system.", exists=True)],
-    system: Annotated[str | None, typer.Option(help="The source system; recognised from the file names if left out.")] = None,
+    system: Annotated[
+        str | None, typer.Option(help="The source system; recognised from the file names if left out.")
+    ] = None,
     mappings: Annotated[Path | None, typer.Option(help="A folder with mappings of your own.")] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
@@ -82,12 +102,19 @@ def deliver(
     from pipelines.tables import files_table
 
     Console().print(files_table(delivery.files))
-    Console().print(f"Delivery {delivery.id} ({delivery.system}) is in." if is_new else "This was delivered before: nothing changed.")
+    Console().print(
+        f"Delivery {delivery.id} ({delivery.system}) is in."
+        if is_new
+        else "This was delivered before: nothing changed."
+    )
 
 
 @app.command()
 def run(
-    as_of: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Stand on this day. Default: after the newest fact.")] = None,
+    as_of: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Stand on this day. Default: after the newest fact."),
+    ] = None,
     stage: Annotated[str | None, typer.Option(help="Stop after this stage.")] = None,
     moment: Annotated[str | None, typer.Option(help="Train, evaluate and score this moment only.")] = None,
     home: HomeOption = None,
@@ -101,9 +128,13 @@ def run(
 
         known(moment)
     with _progress() as on_step:
-        result = bring_up_to_date(_home(home), as_of=as_of.date() if as_of else None, stage=stage, moment=moment, on_step=on_step)
+        result = bring_up_to_date(
+            _home(home), as_of=as_of.date() if as_of else None, stage=stage, moment=moment, on_step=on_step
+        )
     if as_json:
-        _print_json({"status": result.status, "seconds": result.seconds, "did_work": result.did_work, "reasons": result.reasons})
+        _print_json(
+            {"status": result.status, "seconds": result.seconds, "did_work": result.did_work, "reasons": result.reasons}
+        )
     if result.status == "refused":
         raise RefusedError("\n".join(result.reasons) + "\nThe last publication is untouched.")
     if result.status == "failed":
@@ -114,7 +145,9 @@ def run(
 
 @app.command()
 def evaluate(
-    moment: Annotated[str | None, typer.Option(help="One moment only.")] = None, home: HomeOption = None, as_json: JsonOption = False
+    moment: Annotated[str | None, typer.Option(help="One moment only.")] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Metrics of the models in force, with the baselines beside them."""
     from pipelines.reports import evaluations
@@ -134,7 +167,10 @@ def lists(
     clb: Annotated[str | None, typer.Option(help="One centre only.")] = None,
     format: Annotated[str, typer.Option("--format", help="xlsx or csv.")] = "xlsx",
     out: Annotated[Path | None, typer.Option(help="Folder to write to. Default: `lists` in the home folder.")] = None,
-    on: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day on which the lists are used. Default: of the run.")] = None,
+    on: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day on which the lists are used. Default: of the run."),
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -201,8 +237,14 @@ def population(
 
     try:
         with messages.status("Making pupils"):
-            made = write_population(pupils=pupils, school_years=school_years, seed=seed, out=out, truth=truth,
-                                    known_until=known_until.date() if known_until else None)
+            made = write_population(
+                pupils=pupils,
+                school_years=school_years,
+                seed=seed,
+                out=out,
+                truth=truth,
+                known_until=known_until.date() if known_until else None,
+            )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     if as_json:

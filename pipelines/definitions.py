@@ -21,12 +21,18 @@ STAGES = {
 ASSETS = [asset for assets in STAGES.values() for asset in assets]
 CHECKS = [*validate.CHECKS]
 
-everything = dg.define_asset_job("everything", selection=dg.AssetSelection.all(), description="From deliveries to lists.")
+everything = dg.define_asset_job(
+    "everything", selection=dg.AssetSelection.all(), description="From deliveries to lists."
+)
 intake = dg.define_asset_job(
     "intake", selection=dg.AssetSelection.groups("land", "map", "validate"), description="Take in and check deliveries."
 )
 
 # One process writes to one DuckDB file: with the multiprocess executor the second asset could not get the lock.
 defs = dg.Definitions(
-    assets=ASSETS, asset_checks=CHECKS, jobs=[everything, intake], resources={"store": Store()}, executor=dg.in_process_executor
+    assets=ASSETS,
+    asset_checks=CHECKS,
+    jobs=[everything, intake],
+    resources={"store": Store()},
+    executor=dg.in_process_executor,
 )

@@ -32,9 +32,7 @@ class Demo:
     status: dict[str, Any]
 
 
-def demo(
-    home: Home, *, pupils: int, school_years: int, seed: int, on_step: Callable[[str, int, int], None]
-) -> Demo:
+def demo(home: Home, *, pupils: int, school_years: int, seed: int, on_step: Callable[[str, int, int], None]) -> Demo:
     """Make a population, deliver it, run, and write the lists."""
     seconds: dict[str, float] = {}
     delivery = home.root / "demo_delivery"
@@ -47,8 +45,17 @@ def demo(
         seconds[name] = time.monotonic() - started
         return done
 
-    made = timed("population", lambda: write_population(
-        pupils=pupils, school_years=school_years, seed=seed, out=delivery, last_school_year=LAST_SCHOOL_YEAR, known_until=UNTIL))
+    made = timed(
+        "population",
+        lambda: write_population(
+            pupils=pupils,
+            school_years=school_years,
+            seed=seed,
+            out=delivery,
+            last_school_year=LAST_SCHOOL_YEAR,
+            known_until=UNTIL,
+        ),
+    )
     timed("deliver", lambda: deliver(home, delivery, "aanboord"))
     result = timed("run", lambda: run(home, on_step=on_step))
     if result.status != "done":

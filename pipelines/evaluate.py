@@ -31,14 +31,20 @@ def evaluation_asset(moment: Moment) -> dg.AssetsDefinition:
     """The asset that evaluates the models of one moment."""
 
     @dg.asset(
-        key=evaluation_key(moment.name), group_name="evaluate", kinds={"python", "scikitlearn"}, owners=[OWNER],
-        deps=[model_key(moment.name)], description=f"How well {moment.label_en} can be foreseen, and by which model.",
+        key=evaluation_key(moment.name),
+        group_name="evaluate",
+        kinds={"python", "scikitlearn"},
+        owners=[OWNER],
+        deps=[model_key(moment.name)],
+        description=f"How well {moment.label_en} can be foreseen, and by which model.",
     )
     def evaluation(store: Store) -> dg.MaterializeResult[None]:
         found, pictures = evaluate_moment(store, moment)
         folder = store.home.evaluations
         (folder / f"{moment.name}.json").write_text(json.dumps(found, indent=1, sort_keys=True), encoding="utf-8")
-        return dg.MaterializeResult(metadata={"metrics": dg.MetadataValue.md(metrics_table(found["evaluations"])), **pictures})
+        return dg.MaterializeResult(
+            metadata={"metrics": dg.MetadataValue.md(metrics_table(found["evaluations"])), **pictures}
+        )
 
     return evaluation
 
@@ -76,7 +82,8 @@ def capacity_share(db: Connection, moment: str) -> float:
     centres = [r[0] for r in db.execute("select distinct clb_id from core.clb_areas order by 1").fetchall()]
     newest = db.execute(
         "select count(*) from question.cohort where moment = $m and prediction_date = "
-        "(select max(prediction_date) from question.cohort where moment = $m)", {"m": moment},
+        "(select max(prediction_date) from question.cohort where moment = $m)",
+        {"m": moment},
     ).fetchall()[0][0]
     if not centres or not newest:
         return DEFAULT_CAPACITY_SHARE
@@ -102,7 +109,9 @@ def metrics_table(records: list[dict[str, Any]]) -> str:
 
 def _line(record: dict[str, Any]) -> str:
     cells = [record[k] for k in ("target", "split", "model", "n", "positives")]
-    return "| " + " | ".join(map(str, [*cells, _interval(record["auc"]), _interval(record["average_precision"])])) + " |"
+    return (
+        "| " + " | ".join(map(str, [*cells, _interval(record["auc"]), _interval(record["average_precision"])])) + " |"
+    )
 
 
 def _interval(metric: dict[str, Any]) -> str:
@@ -120,7 +129,10 @@ def _pictures(done: Any, target: str) -> dict[str, Any]:
         f"{kind}_{target}": png(display.from_evaluation(done, split))
         for kind, display in (("lift", LiftDisplay), ("calibration", CalibrationDisplay))
     }
-    return {name: dg.MetadataValue.md(f"![{name}](data:image/png;base64,{base64.b64encode(data).decode()})") for name, data in made.items()}
+    return {
+        name: dg.MetadataValue.md(f"![{name}](data:image/png;base64,{base64.b64encode(data).decode()})")
+        for name, data in made.items()
+    }
 
 
 ASSETS = [evaluation_asset(moment) for moment in moments().values()]

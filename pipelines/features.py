@@ -16,7 +16,10 @@ OFFERED = ("as_of", "asked", "school_years", "thresholds", "calendar")
 
 
 @dg.asset(
-    group_name="features", kinds={"duckdb"}, owners=[OWNER], deps=[dg.AssetKey(["core", name]) for name in contracts() if name != "identities"],
+    group_name="features",
+    kinds={"duckdb"},
+    owners=[OWNER],
+    deps=[dg.AssetKey(["core", name]) for name in contracts() if name != "identities"],
     description="What is asked, and when: every moment on each of its dates, up to the day of the run.",
 )
 def questions(store: Store) -> dg.MaterializeResult[None]:
@@ -27,14 +30,19 @@ def questions(store: Store) -> dg.MaterializeResult[None]:
 
 
 @dg.asset(
-    group_name="features", kinds={"duckdb", "sql"}, owners=[OWNER], deps=["questions"],
+    group_name="features",
+    kinds={"duckdb", "sql"},
+    owners=[OWNER],
+    deps=["questions"],
     description="Who is asked about, per moment and date (features/cohorts).",
 )
 def cohort(store: Store) -> dg.MaterializeResult[None]:
     """Build the cohorts of all moments."""
     with store.working() as db:
         rows = build_cohort(db)
-        sizes = db.execute("select moment, count(distinct prediction_date), count(*) from question.cohort group by 1 order by 1").fetchall()
+        sizes = db.execute(
+            "select moment, count(distinct prediction_date), count(*) from question.cohort group by 1 order by 1"
+        ).fetchall()
     lines = "\n".join(f"| {moment} | {dates} | {pupils} |" for moment, dates, pupils in sizes)
     table = f"| moment | dates | rows |\n| --- | --- | --- |\n{lines}"
     return counted(rows, moments=dg.MetadataValue.md(table))
@@ -42,14 +50,19 @@ def cohort(store: Store) -> dg.MaterializeResult[None]:
 
 def sql_asset(table: SqlTable) -> dg.AssetsDefinition:
     """The asset of one SQL file."""
-    described: dict[str, Any] = {"description": table.sentence}
     layer = SCHEMAS[table.kind]
-    if layer in ("feature", "label"):
-        described = about(contract(table.name, layer))
+    has_contract = layer in ("feature", "label")
+    described: dict[str, Any] = about(contract(table.name, layer)) if has_contract else {"description": table.sentence}
 
     @dg.asset(
-        key=[layer, table.name], group_name="features", kinds={"duckdb", "sql"}, owners=[OWNER],
-        deps=[_key(name) for name in sorted(table.reads)], code_version=str(hash_of(table.text)), **described,
+        key=[layer, table.name],
+        group_name="features",
+        kinds={"duckdb", "sql"},
+        owners=[OWNER],
+        deps=[_key(name) for name in sorted(table.reads)],
+        code_version=hash_of(table.text),
+        description=described["description"],
+        metadata=described.get("metadata"),
     )
     def built(store: Store) -> dg.MaterializeResult[None]:
         with store.working() as db:

@@ -31,8 +31,19 @@ class Check:
 
 def checks_of(db: Connection, evaluations: Mapping[str, Any]) -> list[Check]:
     """All checks of all moments."""
-    sizes = {m: int(db.execute(f"select count(*) from score.scores_{m}").fetchall()[0][0]) for m in moments()}
-    return [check for m in moments() for check in (_has_model(m, sizes[m], evaluations), _better(m, evaluations["evaluations"]))]
+    scored = scored_moments(db)
+    sizes = {m: int(db.execute(f"select count(*) from score.scores_{m}").fetchall()[0][0]) for m in scored}
+    return [
+        check
+        for m in moments()
+        for check in (_has_model(m, sizes.get(m, 0), evaluations), _better(m, evaluations["evaluations"]))
+    ]
+
+
+def scored_moments(db: Connection) -> list[str]:
+    """The moments whose scoring was run, in the order of the table of contents."""
+    found = db.execute("select table_name from information_schema.tables where table_schema = 'score'").fetchall()
+    return [m for m in moments() if (f"scores_{m}",) in found]
 
 
 def is_open(gate: Sequence[Mapping[str, Any]], moment: str) -> bool:
@@ -50,10 +61,20 @@ def _has_model(moment: str, scored: int, evaluations: Mapping[str, Any]) -> Chec
 def _better(moment: str, records: Sequence[Mapping[str, Any]]) -> Check:
     """The scorecard orders later pupils better than chance, its whole interval above a half."""
     target = moments()[moment].main_target
-    found = [r for r in records if (r["moment"], r["target"], r["model"], r["split"]) == (moment, target, "scorecard", "temporal")]
+    found = [
+        r
+        for r in records
+        if (r["moment"], r["target"], r["model"], r["split"]) == (moment, target, "scorecard", "temporal")
+    ]
     low = found[0]["auc"]["low"] if found else None
     if low is None:
-        return Check(moment, "better than chance", False, "no test on later pupils", "Het model kon niet getest worden op latere leerlingen.")
+        return Check(
+            moment,
+            "better than chance",
+            False,
+            "no test on later pupils",
+            "Het model kon niet getest worden op latere leerlingen.",
+        )
     passed = low > NO_BETTER_THAN_CHANCE
     reason = f"AUC on later pupils {found[0]['auc']['value']:.3f}, interval from {low:.3f}"
     return Check(moment, "better than chance", passed, reason, "" if passed else "Het model is niet beter dan toeval.")

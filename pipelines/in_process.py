@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 import yaml
 
-from pipelines.definitions import ASSETS, CHECKS, STAGES
+from pipelines.definitions import ASSETS, CHECKS
 from pipelines.store import Store
 from warehouse.home import Home
 
@@ -27,14 +27,18 @@ def materialise(
     """Materialise the assets of some stages; returns why checks refused, and which steps failed and why."""
     selection = dg.AssetSelection.groups(*stages) - _other_moments(moment)
     job = dg.Definitions(
-        assets=ASSETS, asset_checks=CHECKS, resources={"store": Store(home_folder=str(home.root), as_of=str(as_of or ""))},
-        jobs=[dg.define_asset_job("run", selection=selection)], executor=dg.in_process_executor,
+        assets=ASSETS,
+        asset_checks=CHECKS,
+        resources={"store": Store(home_folder=str(home.root), as_of=str(as_of or ""))},
+        jobs=[dg.define_asset_job("run", selection=selection)],
+        executor=dg.in_process_executor,
         loggers={"progress": _progress(on_step)},
     ).resolve_job_def("run")
     steps = len(job.nodes)
     with instance_of(home) as instance:
         result = job.execute_in_process(
-            instance=instance, raise_on_error=False,
+            instance=instance,
+            raise_on_error=False,
             run_config={"loggers": {"progress": {"config": {"steps": steps}}}},
         )
     refused = [_refusal(e) for e in result.get_asset_check_evaluations() if not e.passed]

@@ -12,7 +12,10 @@ from warehouse.landing import deliver, deliveries
 
 
 @dg.asset(
-    name="deliveries", group_name="land", kinds={"python", "file"}, owners=[OWNER],
+    name="deliveries",
+    group_name="land",
+    kinds={"python", "file"},
+    owners=[OWNER],
     description="Deliveries that were taken in: each folder in the inbox is landed and mapped, or refused whole.",
 )
 def landed_deliveries(store: Store) -> dg.MaterializeResult[None]:

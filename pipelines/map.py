@@ -17,7 +17,11 @@ TABLES = [c for c in contracts().values() if c.name != "identities"]
 
 
 @dg.asset(
-    name="mapped", group_name="map", kinds={"duckdb", "parquet"}, owners=[OWNER], deps=["deliveries"],
+    name="mapped",
+    group_name="map",
+    kinds={"duckdb", "parquet"},
+    owners=[OWNER],
+    deps=["deliveries"],
     description="Every delivery mapped with the mapping that is in force; mapped again where a mapping or contract changed.",
 )
 def mapped_deliveries(store: Store) -> dg.MaterializeResult[None]:
@@ -30,7 +34,9 @@ def mapped_deliveries(store: Store) -> dg.MaterializeResult[None]:
 @dg.multi_asset(
     name="staged",
     group_name="map",
-    specs=[dg.AssetSpec(["staged", t.name], deps=["mapped"], kinds={"duckdb"}, owners=[OWNER], **about(t)) for t in TABLES],
+    specs=[
+        dg.AssetSpec(["staged", t.name], deps=["mapped"], kinds={"duckdb"}, owners=[OWNER], **about(t)) for t in TABLES
+    ],
 )
 def staged_tables(store: Store) -> Iterator[dg.MaterializeResult[Any]]:
     """Stage all tables in one step, so that a check on one may look things up in another."""

@@ -13,15 +13,15 @@ import dagster as dg
 
 from features.moments import moments
 from pipelines.evaluate import evaluation_key, read_evaluations
-from pipelines.gate import Check, checks_of
+from pipelines.gate import Check, checks_of, scored_moments
 from pipelines.score import score_key
 from pipelines.store import OWNER, Store, counted
 from warehouse.code import code_version
 from warehouse.connection import Connection
 from warehouse.home import Home
 from warehouse.landing import deliveries
-from warehouse.publication import publish
 from warehouse.pseudonym import key_id
+from warehouse.publication import publish
 
 LIBRARIES = ("duckdb", "scikit-learn", "pandas", "pyarrow", "numpy", "great-expectations")
 TABLES = {
@@ -47,8 +47,14 @@ CLB = (
 
 
 @dg.asset(
-    group_name="publish", kinds={"duckdb", "parquet"}, owners=[OWNER],
-    deps=[dg.AssetKey(["rollup", "duties"]), *(score_key(m) for m in moments()), *(evaluation_key(m) for m in moments())],
+    group_name="publish",
+    kinds={"duckdb", "parquet"},
+    owners=[OWNER],
+    deps=[
+        dg.AssetKey(["rollup", "duties"]),
+        *(score_key(m) for m in moments()),
+        *(evaluation_key(m) for m in moments()),
+    ],
     description="The version that readers open: scores, reasons, duties, evaluations and what they were made from.",
 )
 def publication(store: Store) -> dg.MaterializeResult[None]:
@@ -58,20 +64,22 @@ def publication(store: Store) -> dg.MaterializeResult[None]:
         evaluations = read_evaluations(home)
         gate = checks_of(db, evaluations)
         documents = {"evaluations.json": _json(evaluations), "gate.json": _json([c.as_json() for c in gate])}
-        made = publish(home, db, published_tables(), provenance(home, db), documents)
+        made = publish(home, db, published_tables(scored_moments(db)), provenance(home, db), documents)
     return counted(
-        made.manifest["tables"]["scores"], publication=made.id, gate=dg.MetadataValue.md(gate_table(gate)),
+        made.manifest["tables"]["scores"],
+        publication=made.id,
+        gate=dg.MetadataValue.md(gate_table(gate)),
         tables=dg.MetadataValue.json(made.manifest["tables"]),
     )
 
 
-def published_tables() -> dict[str, str]:
+def published_tables(scored: list[str]) -> dict[str, str]:
     """Name -> ordered select, over what was known before the day of the run."""
     parts = {
         "known": "known_date < (select as_of_date from question.as_of)",
         "clb": CLB,
-        "scores": " union all ".join(f"select * from score.scores_{m}" for m in moments()),
-        "reasons": " union all ".join(f"select * from score.reasons_{m}" for m in moments()),
+        "scores": " union all ".join(f"select * from score.scores_{m}" for m in scored),
+        "reasons": " union all ".join(f"select * from score.reasons_{m}" for m in scored),
     }
     return {name: sql.format(**parts) for name, sql in TABLES.items()}
 

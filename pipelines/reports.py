@@ -19,7 +19,9 @@ def status(home: Home) -> dict[str, Any]:
     found = deliveries(home)
     aside: Counter[str] = Counter()
     for delivery in found:
-        aside.update({table: counts["quarantined"] for table, counts in delivery.tables.items() if counts["quarantined"]})
+        aside.update(
+            {table: counts["quarantined"] for table, counts in delivery.tables.items() if counts["quarantined"]}
+        )
     published = _current(home)
     return {
         "deliveries": [{"id": d.id, "system": d.system, "files": d.files} for d in found],

@@ -36,7 +36,11 @@ def score_asset(moment: Moment) -> dg.AssetsDefinition:
     """The asset that scores the newest cohort of one moment."""
 
     @dg.asset(
-        key=score_key(moment.name), group_name="score", kinds={"python", "duckdb"}, owners=[OWNER], deps=[model_key(moment.name)],
+        key=score_key(moment.name),
+        group_name="score",
+        kinds={"python", "duckdb"},
+        owners=[OWNER],
+        deps=[model_key(moment.name)],
         description=f"Probability, band and reasons for {moment.label_en}; expires after {moment.valid_days} days.",
     )
     def scores(store: Store) -> dg.MaterializeResult[None]:
@@ -54,16 +58,21 @@ def score_asset(moment: Moment) -> dg.AssetsDefinition:
 
 def why_not(store: Store, db: Connection, moment: Moment) -> str:
     """Why nobody can be scored, or nothing."""
-    training = json.loads((model_folder(store.home, moment.name, moment.main_target) / "training.json").read_text(encoding="utf-8"))
+    training = json.loads(
+        (model_folder(store.home, moment.name, moment.main_target) / "training.json").read_text(encoding="utf-8")
+    )
     if training["state"].startswith("no model"):
         return str(training["state"])
     day, newest = db.execute(
-        "select (select as_of_date from question.as_of), max(prediction_date) from question.cohort where moment = ?", [moment.name]
+        "select (select as_of_date from question.as_of), max(prediction_date) from question.cohort where moment = ?",
+        [moment.name],
     ).fetchall()[0]
     if newest is None:
         return "nobody is asked about"
     if newest + dt.timedelta(days=moment.valid_days) < day:
-        return f"the newest prediction date, {newest}, is more than {moment.valid_days} days ago: its scores have expired"
+        return (
+            f"the newest prediction date, {newest}, is more than {moment.valid_days} days ago: its scores have expired"
+        )
     return ""
 
 
@@ -75,7 +84,8 @@ def score(store: Store, db: Connection, moment: Moment) -> int:
     frame = matrix(db, moment, moment.main_target, newest_only=True)
     kept = artefact.load(
         model_folder(store.home, moment.name, moment.main_target),
-        features=[c.name for c in columns], contract_versions=contract_versions(moment),
+        features=[c.name for c in columns],
+        contract_versions=contract_versions(moment),
     )
     _replace(db, moment, *scored(frame, kept, columns, moment))
     return len(frame)
@@ -91,9 +101,16 @@ def scored(frame: Any, kept: Any, columns: list[Any], moment: Moment) -> tuple[A
     limits = bands(dates.iloc[0])
     names = limits.names(found.probability, "en")
     crossing = limits.names(found.low, "en") != limits.names(found.high, "en")
-    scores = frame[["moment", "prediction_date", "pupil_id", "school_id", "level_code", "grade", "study_form_code"]].assign(
-        score=found.score, probability=found.probability, probability_low=found.low, probability_high=found.high,
-        band_code=[name.replace(" ", "_") for name in names], is_borderline=crossing, model_version=kept.sha256[:12],
+    scores = frame[
+        ["moment", "prediction_date", "pupil_id", "school_id", "level_code", "grade", "study_form_code"]
+    ].assign(
+        score=found.score,
+        probability=found.probability,
+        probability_low=found.low,
+        probability_high=found.high,
+        band_code=[name.replace(" ", "_") for name in names],
+        is_borderline=crossing,
+        model_version=kept.sha256[:12],
         valid_until=dates + dt.timedelta(days=moment.valid_days),
     )
     why = reasons(kept.card, frame, columns)

@@ -44,7 +44,9 @@ def column_schema(contract: Contract) -> dict[str, Any]:
     """Dagster's column schema of a contract."""
     columns = [
         dg.TableColumn(
-            c.name, SQL_TYPES[c.logical_type], description=c.description,
+            c.name,
+            SQL_TYPES[c.logical_type],
+            description=c.description,
             constraints=dg.TableColumnConstraints(nullable=not c.required, unique=contract.primary_key == [c.name]),
         )
         for c in contract.columns
@@ -54,7 +56,9 @@ def column_schema(contract: Contract) -> dict[str, Any]:
 
 def about(contract: Contract) -> dict[str, Any]:
     """Description and metadata of an asset that is one contract table."""
-    warned = "".join(f"\n- {w}" for w in contract.usage_warnings or ([contract.limitations] if contract.limitations else []))
+    warned = "".join(
+        f"\n- {w}" for w in contract.usage_warnings or ([contract.limitations] if contract.limitations else [])
+    )
     description = contract.purpose + (f"\n\nMind:{warned}" if warned else "")
     return {"description": description, "metadata": column_schema(contract) | {"contract_version": contract.version}}
 

@@ -26,13 +26,18 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) ->
 def files_table(files: Sequence[dict[str, Any]]) -> Table:
     """Lines in, and what became of them."""
     names = ("name", "lines_in", "accepted", "quarantined", "duplicates")
-    return _table("Files", ["file", "lines in", "accepted", "set aside", "duplicates"], [[f[n] for n in names] for f in files])
+    return _table(
+        "Files", ["file", "lines in", "accepted", "set aside", "duplicates"], [[f[n] for n in names] for f in files]
+    )
 
 
 def lists_table(lists: Sequence[dict[str, Any]]) -> Table:
     """Where the lists are."""
-    return _table("Lists", ["centre", "must act", "at risk", "file"],
-                  [[entry["clb_id"], entry["must_act_rows"], entry["rows"], entry["file"]] for entry in lists])
+    return _table(
+        "Lists",
+        ["centre", "must act", "at risk", "file"],
+        [[entry["clb_id"], entry["must_act_rows"], entry["rows"], entry["file"]] for entry in lists],
+    )
 
 
 def rows_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
@@ -42,46 +47,83 @@ def rows_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
 
 def status_tables(found: dict[str, Any]) -> Iterator[Table]:
     """Deliveries, publication, last run and gate."""
-    files = [[d["id"], d["system"], *(f[k] for k in ("name", "lines_in", "accepted", "quarantined", "duplicates"))]
-             for d in found["deliveries"] for f in d["files"]]
+    files = [
+        [d["id"], d["system"], *(f[k] for k in ("name", "lines_in", "accepted", "quarantined", "duplicates"))]
+        for d in found["deliveries"]
+        for f in d["files"]
+    ]
     yield _table("Deliveries", ["delivery", "system", "file", "lines in", "accepted", "set aside", "duplicates"], files)
     if found["quarantine"]:
         yield _table("Set aside", ["table", "rows"], list(found["quarantine"].items()))
     published = found["publication"]
-    about = [["publication", published["id"]], ["data until", published["data_until"]]] if published else [["publication", "none yet"]]
+    about = (
+        [["publication", published["id"]], ["data until", published["data_until"]]]
+        if published
+        else [["publication", "none yet"]]
+    )
     if found["last_run"]:
         about.append(["last run", f"{found['last_run']['status']}, {found['last_run']['seconds']:.0f} s"])
     yield _table("State", ["", ""], about)
     if found["gate"]:
-        yield _table("Gate", ["check", "state", "reason"],
-                     [[c["check"], "green" if c["passed"] else "red", c["reason"]] for c in found["gate"]])
+        yield _table(
+            "Gate",
+            ["check", "state", "reason"],
+            [[c["check"], "green" if c["passed"] else "red", c["reason"]] for c in found["gate"]],
+        )
 
 
 def evaluation_tables(found: dict[str, list[dict[str, Any]]]) -> Iterator[Table]:
     """Metrics a moment and target, then refused splits, then how often the outcome followed absence."""
     for moment, target in dict.fromkeys((r["moment"], r["target"]) for r in found["evaluations"]):
-        yield _metrics(moment, target, [r for r in found["evaluations"] if (r["moment"], r["target"]) == (moment, target)])
+        yield _metrics(
+            moment, target, [r for r in found["evaluations"] if (r["moment"], r["target"]) == (moment, target)]
+        )
     if found["refusals"]:
-        yield _table("Not tested", ["moment", "target", "split", "reason"],
-                     [[r["moment"], r["target"], r["split"], r["reason"]] for r in found["refusals"]])
+        yield _table(
+            "Not tested",
+            ["moment", "target", "split", "reason"],
+            [[r["moment"], r["target"], r["split"], r["reason"]] for r in found["refusals"]],
+        )
     if found["not_evaluated"]:
-        yield _table("No model", ["moment", "target", "reason"],
-                     [[r["moment"], r["target"], r["reason"]] for r in found["not_evaluated"]])
+        yield _table(
+            "No model",
+            ["moment", "target", "reason"],
+            [[r["moment"], r["target"], r["reason"]] for r in found["not_evaluated"]],
+        )
     if found["outcome_by_absence"]:
         yield _outcomes(found["outcome_by_absence"])
 
 
 def _metrics(moment: str, target: str, records: Sequence[dict[str, Any]]) -> Table:
-    rows = [[r["split"], r["model"], r["n"], r["positives"], *(_interval(r[m]) for m in ("auc", "average_precision", "calibration_slope"))]
-            for r in sorted(records, key=lambda r: (r["split"], MODELS.index(r["model"])))]
+    rows = [
+        [
+            r["split"],
+            r["model"],
+            r["n"],
+            r["positives"],
+            *(_interval(r[m]) for m in ("auc", "average_precision", "calibration_slope")),
+        ]
+        for r in sorted(records, key=lambda r: (r["split"], MODELS.index(r["model"])))
+    ]
     columns = ["split", "model", "n", "positives", "AUC", "average precision", "calibration slope"]
     return _table(f"{moment}: {target}", columns, rows)
 
 
 def _outcomes(records: Sequence[dict[str, Any]]) -> Table:
-    rows = [[r["moment"], r["target"], f"{r['level_code']} {r['grade']}", f"{r['absence_from']:.0%}-{r['absence_to']:.0%}",
-             r["n"], f"{r['share']:.1%}"] for r in records]
-    return _table("Outcome by absence", ["moment", "target", "class year", "absence rate", "pupils", "share positive"], rows)
+    rows = [
+        [
+            r["moment"],
+            r["target"],
+            f"{r['level_code']} {r['grade']}",
+            f"{r['absence_from']:.0%}-{r['absence_to']:.0%}",
+            r["n"],
+            f"{r['share']:.1%}",
+        ]
+        for r in records
+    ]
+    return _table(
+        "Outcome by absence", ["moment", "target", "class year", "absence rate", "pupils", "share positive"], rows
+    )
 
 
 def _interval(metric: dict[str, Any]) -> str:
@@ -94,8 +136,15 @@ def _interval(metric: dict[str, Any]) -> str:
 def demo_tables(made: "Demo") -> Iterator[Table]:
     """What was made, how long it took, and where the lists are."""
     yield _table("Made", ["table", "rows"], list(made.rows.items()))
-    yield _table("Seconds", ["step", "seconds"], [[*step] for step in ((k, f"{v:.1f}") for k, v in made.seconds.items())]
-                 + [["in all", f"{sum(made.seconds.values()):.1f}"]])
-    yield _table("Gate", ["check", "state", "reason"],
-                 [[c["check"], "green" if c["passed"] else "red", c["reason"]] for c in made.status["gate"]])
+    yield _table(
+        "Seconds",
+        ["step", "seconds"],
+        [[*step] for step in ((k, f"{v:.1f}") for k, v in made.seconds.items())]
+        + [["in all", f"{sum(made.seconds.values()):.1f}"]],
+    )
+    yield _table(
+        "Gate",
+        ["check", "state", "reason"],
+        [[c["check"], "green" if c["passed"] else "red", c["reason"]] for c in made.status["gate"]],
+    )
     yield lists_table(made.lists)

@@ -31,16 +31,28 @@ def model_folder(home: Home, moment: str, target: str) -> Path:
 
 def model_asset(moment: Moment) -> dg.AssetsDefinition:
     """The asset that trains the scorecards of one moment, one a target."""
-    tables = [dg.AssetKey(["feature", t]) for t in moment.features] + [dg.AssetKey(["label", t]) for t in moment.targets]
+    tables = [dg.AssetKey(["feature", t]) for t in moment.features] + [
+        dg.AssetKey(["label", t]) for t in moment.targets
+    ]
 
     @dg.asset(
-        key=model_key(moment.name), group_name="train", kinds={"python", "scikitlearn"}, owners=[OWNER], deps=["cohort", *tables],
+        key=model_key(moment.name),
+        group_name="train",
+        kinds={"python", "scikitlearn"},
+        owners=[OWNER],
+        deps=["cohort", *tables],
         description=f"Scorecards for {moment.label_en}: points per bin, a line to probabilities, no pickle.",
     )
     def model(store: Store) -> dg.MaterializeResult[None]:
         done = {target: train(store, moment, target) for target in moment.targets}
         lines = "\n".join(f"| {t} | {d['rows']} | {d['positives']} | {d['state']} |" for t, d in done.items())
-        return dg.MaterializeResult(metadata={"targets": dg.MetadataValue.md(f"| target | rows | positives | state |\n| --- | --- | --- | --- |\n{lines}")})
+        return dg.MaterializeResult(
+            metadata={
+                "targets": dg.MetadataValue.md(
+                    f"| target | rows | positives | state |\n| --- | --- | --- | --- |\n{lines}"
+                )
+            }
+        )
 
     return model
 

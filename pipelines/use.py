@@ -46,7 +46,9 @@ def list_source(published: Publication) -> ListSource:
     """The frames of a publication that lists are made from, with the honest card of each moment."""
     with published.open() as db:
         frames = {name: db.execute(f"select * from {name}").df() for name in ("scores", "reasons", "duties", "schools")}
-    return ListSource(**frames, honest_cards=honest_cards(document(published, "evaluations.json")["evaluations"], frames["scores"]))
+    return ListSource(
+        **frames, honest_cards=honest_cards(document(published, "evaluations.json")["evaluations"], frames["scores"])
+    )
 
 
 def honest_cards(records: Sequence[dict[str, Any]], scores: "pd.DataFrame") -> dict[str, dict[str, Any]]:
@@ -54,13 +56,17 @@ def honest_cards(records: Sequence[dict[str, Any]], scores: "pd.DataFrame") -> d
     cards = {}
     for name in scores["moment"].unique():
         moment = moments()[name]
-        found = [r for r in records if (r["moment"], r["target"], r["model"], r["split"])
-                 == (name, moment.main_target, "scorecard", "temporal")]
+        found = [
+            r
+            for r in records
+            if (r["moment"], r["target"], r["model"], r["split"]) == (name, moment.main_target, "scorecard", "temporal")
+        ]
         if found:
             cards[name] = {
                 "of_10_about": CUT * found[0]["precision_at_capacity"]["value"],
                 "missed_share": 1 - found[0]["recall_at_capacity"]["value"],
-                "horizon_nl": moment.horizon_nl, "auc": found[0]["auc"]["value"],
+                "horizon_nl": moment.horizon_nl,
+                "auc": found[0]["auc"]["value"],
             }
     return cards
 
@@ -72,8 +78,11 @@ def _about(published: Publication, on: dt.date | None) -> About:
     gate = document(published, "gate.json")
     gates = {name: Gate(is_open(gate, name), _reason(gate, name)) for name in moments()}
     return About(
-        data_until=dt.date.fromisoformat(published.manifest["data_until"]), made_on=on or day, publication_id=published.id,
-        capacity=read_capacity().for_centres(centres, day), gates=gates,
+        data_until=dt.date.fromisoformat(published.manifest["data_until"]),
+        made_on=on or day,
+        publication_id=published.id,
+        capacity=read_capacity().for_centres(centres, day),
+        gates=gates,
     )
 
 

@@ -19,14 +19,19 @@ STAGED = [dg.AssetKey(["staged", table.name]) for table in TABLES]
 
 def contract_check(table: Contract) -> dg.AssetChecksDefinition:
     """The blocking check that holds one staged table to its contract."""
+
     @dg.asset_check(
-        asset=dg.AssetKey(["staged", table.name]), name="contract", blocking=True,
+        asset=dg.AssetKey(["staged", table.name]),
+        name="contract",
+        blocking=True,
         description=f"`{table.name}` is what its contract promises (Great Expectations).",
     )
     def check(store: Store) -> dg.AssetCheckResult:
         with store.working() as db:
             outcomes = validate(db, table, f"staged.{table.name}")
-        return dg.AssetCheckResult(passed=all(o.held for o in outcomes), metadata={"rules": dg.MetadataValue.md(rules_table(outcomes))})
+        return dg.AssetCheckResult(
+            passed=all(o.held for o in outcomes), metadata={"rules": dg.MetadataValue.md(rules_table(outcomes))}
+        )
 
     return check
 

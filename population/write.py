@@ -153,7 +153,9 @@ def _known(table: pa.Table, until: dt.date) -> pa.Table:
     is_open = pc.fill_null(pc.greater(table["end_known_date"], last), False)
     for name in ("end_date", "exit_reason_code", "end_known_date"):
         place = table.schema.get_field_index(name)
-        table = table.set_column(place, name, pc.if_else(is_open, pa.scalar(None, table.schema.field(name).type), table[name]))
+        table = table.set_column(
+            place, name, pc.if_else(is_open, pa.scalar(None, table.schema.field(name).type), table[name])
+        )
     return table
 
 

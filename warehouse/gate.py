@@ -80,13 +80,17 @@ def _check_decoding(name: str, text: Path, encoding: str) -> None:
         with text.open("rb") as file:
             for chunk in _chunks(file):
                 if b"\0" in chunk:
-                    raise GateError(f"{name} holds NUL bytes, so it is no text file. Export it again as {encoding} text.")
+                    raise GateError(
+                        f"{name} holds NUL bytes, so it is no text file. Export it again as {encoding} text."
+                    )
                 decoder.decode(chunk)
                 position += len(chunk)
             decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
         where = position + error.start
-        raise GateError(f"{name} is not {encoding}: byte {where} cannot be decoded. Export it again as {encoding}.") from error
+        raise GateError(
+            f"{name} is not {encoding}: byte {where} cannot be decoded. Export it again as {encoding}."
+        ) from error
     except OSError as error:
         raise GateError(f"{name} cannot be read: {error.strerror}. Deliver the file again.") from error
 
@@ -123,4 +127,6 @@ def _count_quoted(name: str, text: Path, kind: SourceFile) -> int:
         try:
             return sum(1 for _ in csv.reader(file, delimiter=kind.delimiter, strict=True)) - 1
         except csv.Error as error:
-            raise GateError(f"{name}: {error}. Look for a quote that is not closed, mend it and deliver again.") from error
+            raise GateError(
+                f"{name}: {error}. Look for a quote that is not closed, mend it and deliver again."
+            ) from error

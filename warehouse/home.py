@@ -77,8 +77,18 @@ class Home:
     def create(self) -> "Home":
         """Make the folders that do not exist yet; what holds secrets or names is closed to other users."""
         self.root.mkdir(parents=True, exist_ok=True)
-        for folder in (self.inbox, self.landed, self.deliveries, self.mapped, self.models,
-                       self.evaluations, self.scores, self.publications, self.temp, self.dagster):
+        for folder in (
+            self.inbox,
+            self.landed,
+            self.deliveries,
+            self.mapped,
+            self.models,
+            self.evaluations,
+            self.scores,
+            self.publications,
+            self.temp,
+            self.dagster,
+        ):
             folder.mkdir(exist_ok=True)
         for private in (self.secrets, self.vault, self.lists):
             private.mkdir(mode=0o700, exist_ok=True)

@@ -94,7 +94,9 @@ def _admit_all(folder: Path, names: Sequence[str], system: SourceSystem, scratch
     kinds = {name: kind for name in names if (kind := system.kind_of(name))}
     missing = [k.pattern for k in system.files if k.required and k not in kinds.values()]
     if missing:
-        raise GateError(f"The delivery lacks {', '.join(missing)}, which system {system.name} needs. Add it and deliver again.")
+        raise GateError(
+            f"The delivery lacks {', '.join(missing)}, which system {system.name} needs. Add it and deliver again."
+        )
     return [admit(folder / name, kind, scratch) for name, kind in kinds.items()]
 
 
@@ -119,7 +121,9 @@ def _commit(
     shutil.rmtree(target, ignore_errors=True)
     target.parent.mkdir(exist_ok=True)
     (scratch / "mapped").rename(target)
-    return _write_manifest(home, Delivery(identity, system.name, system.fingerprint, mappings, _files(mapped), mapped.tables))
+    return _write_manifest(
+        home, Delivery(identity, system.name, system.fingerprint, mappings, _files(mapped), mapped.tables)
+    )
 
 
 def _files(mapped: Mapped) -> list[dict[str, Any]]:
@@ -157,7 +161,9 @@ def _unzipped(source: Path, temp: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(dir=temp) as folder, zipfile.ZipFile(source) as archive:
         members = [m for m in archive.infolist() if not m.is_dir()]
         if len(members) > ZIP_FILES or sum(m.file_size for m in members) > ZIP_BYTES:
-            raise GateError(f"{source.name} holds more than {ZIP_FILES} files or {ZIP_BYTES >> 30} GiB. Deliver it in parts.")
+            raise GateError(
+                f"{source.name} holds more than {ZIP_FILES} files or {ZIP_BYTES >> 30} GiB. Deliver it in parts."
+            )
         for member in members:
             (Path(folder) / Path(member.filename).name).write_bytes(archive.read(member))
         yield Path(folder)

@@ -62,7 +62,9 @@ def _load(db: Connection, files: Sequence[GatedFile], kind: str, columns: Sequen
         if i == 0:
             db.execute(f'drop table "{kind}"; alter table read_0 rename to "{kind}"')
         else:
-            db.execute(f'create or replace table "{kind}" as from "{kind}" union all by name from read_{i}; drop table read_{i}')
+            db.execute(
+                f'create or replace table "{kind}" as from "{kind}" union all by name from read_{i}; drop table read_{i}'
+            )
     _drop_duplicates(db, kind)
     for file in files:
         kept = _scalar(db, f'select count(*) from "{kind}" where _file = {quoted(file.name)}')
@@ -88,13 +90,21 @@ def _read_file(db: Connection, file: GatedFile, table: str) -> None:
         f" columns = {{{columns}}}, nullstr = '')"
     )
     try:
-        db.execute(f"create table {table} as select *, {quoted(file.name)} as _file, row_number() over () + 1 as _line from {reader}")
+        db.execute(
+            f"create table {table} as select *, {quoted(file.name)} as _file, row_number() over () + 1 as _line from {reader}"
+        )
     except DatabaseError as error:
-        problem = next((line for line in str(error).splitlines() if line.startswith(("CSV Error on Line", "Expected"))), "")
-        raise MappingError(f"{file.name}: a line does not fit the header. {problem} Mend the line and deliver again.") from None
+        problem = next(
+            (line for line in str(error).splitlines() if line.startswith(("CSV Error on Line", "Expected"))), ""
+        )
+        raise MappingError(
+            f"{file.name}: a line does not fit the header. {problem} Mend the line and deliver again."
+        ) from None
     read = _scalar(db, f"select count(*) from {table}")
     if read != file.lines_in:
-        raise MappingError(f"{file.name}: {file.lines_in} lines in, but {read} could be read. Look for quotes or blank lines.")
+        raise MappingError(
+            f"{file.name}: {file.lines_in} lines in, but {read} could be read. Look for quotes or blank lines."
+        )
 
 
 def _map_table(
@@ -121,12 +131,16 @@ def _check_columns(db: Connection, table: Contract, system: SourceSystem) -> Non
     got, wanted = set(_columns(db, "mapped")), {*table.column_names, *TRACE}
     if got != wanted:
         lacks, extra = ", ".join(sorted(wanted - got)) or "nothing", ", ".join(sorted(got - wanted)) or "nothing"
-        raise MappingError(f"mappings/{system.name}/{table.name}.sql lacks {lacks} and has {extra} too many. Mend its select.")
+        raise MappingError(
+            f"mappings/{system.name}/{table.name}.sql lacks {lacks} and has {extra} too many. Mend its select."
+        )
 
 
 def _hash_keys(db: Connection, column: Column, system: SourceSystem, key: bytes) -> str:
     """A table of natural keys and pseudonyms for one column; returns the column's name."""
-    found = db.execute(f"select distinct cast({column.name} as varchar) from mapped where {column.name} is not null").fetchall()
+    found = db.execute(
+        f"select distinct cast({column.name} as varchar) from mapped where {column.name} is not null"
+    ).fetchall()
     naturals = sorted(row[0] for row in found)
     _register(db, f"keys_{column.name}", naturals, pseudonyms(key, system.name, column.pseudonym, naturals))
     return column.name
@@ -135,7 +149,10 @@ def _hash_keys(db: Connection, column: Column, system: SourceSystem, key: bytes)
 def _register(db: Connection, table: str, naturals: list[str], hashed: list[str]) -> None:
     import pyarrow as pa
 
-    db.register("keys_arrow", pa.table({"natural_key": pa.array(naturals, pa.string()), "pseudonym": pa.array(hashed, pa.string())}))
+    db.register(
+        "keys_arrow",
+        pa.table({"natural_key": pa.array(naturals, pa.string()), "pseudonym": pa.array(hashed, pa.string())}),
+    )
     db.execute(f"create or replace table {table} as from keys_arrow")
     db.unregister("keys_arrow")
 
@@ -154,7 +171,7 @@ def _refuse_unknown_codes(db: Connection, table: Contract) -> None:
         if found:
             raise MappingError(
                 f"{table.name}: column `{column.name}` has {found[1]} row(s) with unknown code '{found[0]}'. Nearest known: "
-                f"{', '.join(known.nearest(found[0]))}. Add it to codelists/{known.name}.csv (maps_to an official code) or mend the mapping."
+                f"{', '.join(known.nearest(found[0]))}. Add it to codelists/{known.name}.csv or mend the mapping."
             )
 
 
@@ -162,7 +179,9 @@ def _judged(db: Connection, table: Contract, keys: Sequence[str]) -> str:
     """SQL that types every row and names the first rule it breaks; a cell that does not fit its type breaks `type:<column>`."""
     typed = ", ".join(f"{_typed(c)} as {c.name}" for c in table.columns)
     misfits = " ".join(
-        f"when m.{c.name} is not null and {_typed(c)} is null then 'type:{c.name}'" for c in table.columns if sql_type(c) != "varchar"
+        f"when m.{c.name} is not null and {_typed(c)} is null then 'type:{c.name}'"
+        for c in table.columns
+        if sql_type(c) != "varchar"
     )
     broken = " ".join(
         f"when not coalesce({holds}, {'false' if rule.startswith('required:') else 'true'}) then {quoted(rule)}"
@@ -177,7 +196,7 @@ def _judged(db: Connection, table: Contract, keys: Sequence[str]) -> str:
 
 
 def _repeated(db: Connection, table: Contract) -> str:
-    """SQL that is `unique_key` for the second row of one key; equal keys have equal hashes, so mostly there is nothing to look for."""
+    """SQL that is `unique_key` for the second row of a key. Equal keys have equal hashes: mostly there is nothing to look for."""
     keys = ", ".join(table.primary_key)
     if _scalar(db, f"select count(*) - count(distinct hash({keys})) from mapped") == 0:
         return "null"
@@ -210,7 +229,9 @@ def _refuse_too_many(db: Connection, table: Contract, counts: dict[str, int]) ->
 
 def _write(db: Connection, table: Contract, out: Path, mapped: Mapped) -> None:
     if table.name == "identities":
-        rows = db.execute("select pupil_id, first_name, last_name, coalesce(register_number, '') from judged where broken is null order by 1")
+        rows = db.execute(
+            "select pupil_id, first_name, last_name, coalesce(register_number, '') from judged where broken is null order by 1"
+        )
         mapped.identities = [(r[0], (r[1], r[2], r[3])) for r in rows.fetchall()]
         return
     order = ", ".join(table.primary_key)
@@ -226,7 +247,9 @@ def _note_quarantined(db: Connection) -> None:
 
 
 def _count_quarantined_lines(db: Connection, mapped: Mapped) -> None:
-    rows = db.execute("select _file, count(distinct _line) from set_aside group by 1").fetchall() if mapped.tables else []
+    rows = (
+        db.execute("select _file, count(distinct _line) from set_aside group by 1").fetchall() if mapped.tables else []
+    )
     aside = dict(rows)
     for name, counts in mapped.files.items():
         counts["quarantined"] = aside.get(name, 0)

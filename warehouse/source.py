@@ -68,7 +68,9 @@ def source_system(name: str, own: Path | None = None) -> SourceSystem:
     """
     known = _folders(own)
     if name not in known:
-        raise SourceError(f"Unknown system `{name}`. Known: {', '.join(sorted(known))}. Give --mappings DIR for one of your own.")
+        raise SourceError(
+            f"Unknown system `{name}`. Known: {', '.join(sorted(known))}. Give --mappings DIR for one of your own."
+        )
     return _read(name, known[name])
 
 
@@ -84,7 +86,9 @@ def recognise(file_names: Sequence[str], own: Path | None = None) -> SourceSyste
     fitting = [system for system in systems if system.fits(file_names)]
     if len(fitting) != 1:
         found = ", ".join(s.name for s in fitting) or "no known system"
-        raise SourceError(f"The delivery looks like {found}. Say which with --system ({', '.join(s.name for s in systems)}).")
+        raise SourceError(
+            f"The delivery looks like {found}. Say which with --system ({', '.join(s.name for s in systems)})."
+        )
     return fitting[0]
 
 
@@ -102,7 +106,9 @@ def _read(name: str, folder: Traversable) -> SourceSystem:
         kinds = tuple(_kind(kind, entry, document) for kind, entry in document["files"].items())
     except (KeyError, TypeError, AttributeError) as error:
         raise SourceError(f"mappings/{name}/source.yaml cannot be read: {error!r}. See docs/own_data.md.") from error
-    sql = {p.name.removesuffix(".sql"): p.read_text(encoding="utf-8") for p in folder.iterdir() if p.name.endswith(".sql")}
+    sql = {
+        p.name.removesuffix(".sql"): p.read_text(encoding="utf-8") for p in folder.iterdir() if p.name.endswith(".sql")
+    }
     unknown = sorted(set(sql) - set(contracts()))
     if unknown:
         raise SourceError(f"mappings/{name} maps to {', '.join(unknown)}, which no contract describes.")

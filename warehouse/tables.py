@@ -37,7 +37,10 @@ def _merged(table: Contract, parquet: Sequence[Path]) -> str:
     reader = f"read_parquet([{', '.join(quoted(p) for p in parquet)}])"
     if len(parquet) == 1:  # one delivery: its keys are unique and its rows are in order already
         return f"select {columns} from {reader}"
-    keys, rest = ", ".join(table.primary_key), ", ".join(f"{c} desc" for c in table.column_names if c not in table.primary_key)
+    keys, rest = (
+        ", ".join(table.primary_key),
+        ", ".join(f"{c} desc" for c in table.column_names if c not in table.primary_key),
+    )
     return (
         f"select {columns} from {reader} qualify row_number() over (partition by {keys} order by known_date desc, {rest}) = 1"
         f" order by {keys}"

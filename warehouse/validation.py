@@ -97,7 +97,9 @@ def _run(db: Connection, table: str, promised: Sequence[dict[str, Any]]) -> list
     # a query and not a table asset: some metrics drop the schema's name
     asset = source.add_query_asset(table, query=f"select * from {table}")
     batch = asset.add_batch_definition_whole_table("all").get_batch()
-    suite = gx.ExpectationSuite(table, [getattr(gxe, p["type"])(meta={"n": i}, **p["kwargs"]) for i, p in enumerate(promised)])
+    suite = gx.ExpectationSuite(
+        table, [getattr(gxe, p["type"])(meta={"n": i}, **p["kwargs"]) for i, p in enumerate(promised)]
+    )
     # not ValidationDefinition.run: its store cannot serialise every result
     results = batch.validate(suite, result_format=COUNTS_ONLY).results
     faults = [r.expectation_config.type for r in results if _raised(r.exception_info)]

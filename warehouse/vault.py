@@ -31,7 +31,9 @@ def names_of(home: Home, pupil_ids: Sequence[str]) -> dict[str, Identity]:
     """Open the identities of these pupils; a pupil without one is left out."""
     cipher = _cipher(home)
     with _database(home) as database:
-        rows = (database.execute("select pupil_id, box from sealed where pupil_id = ?", [p]).fetchone() for p in pupil_ids)
+        rows = (
+            database.execute("select pupil_id, box from sealed where pupil_id = ?", [p]).fetchone() for p in pupil_ids
+        )
         return {row[0]: _opened(cipher, row[0], row[1]) for row in rows if row}
 
 
@@ -58,5 +60,7 @@ def _cipher(home: Home) -> AESGCM:
 @contextmanager
 def _database(home: Home) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(home.vault / "identities.sqlite")) as database:
-        database.execute("create table if not exists sealed (pupil_id text primary key, box blob not null) without rowid")
+        database.execute(
+            "create table if not exists sealed (pupil_id text primary key, box blob not null) without rowid"
+        )
         yield database

@@ -16,7 +16,16 @@ from features.sql import FeatureError, SqlTable, macros, sql_tables
 from warehouse.connection import Connection, DatabaseError, quoted
 
 SCHEMAS = {"rollups": "rollup", "cohorts": "question", "tables": "feature", "labels": "label"}
-KNOWN_TABLES = ("pupils", "schools", "clb_areas", "school_days", "absences", "socio_economic", "certificates", "qualifications")
+KNOWN_TABLES = (
+    "pupils",
+    "schools",
+    "clb_areas",
+    "school_days",
+    "absences",
+    "socio_economic",
+    "certificates",
+    "qualifications",
+)
 SMALL_TABLES = ("as_of", "asked", "school_years", "thresholds", "calendar", "cohort")
 
 _CALENDAR = """
@@ -156,7 +165,9 @@ def _bind_cohort_of(db: Connection, table: SqlTable) -> None:
     if table.kind != "labels" or "cohort" not in table.reads:
         return
     asking = ", ".join(quoted(m.name) for m in moments().values() if table.name in m.targets)
-    db.execute(f"create or replace temp view cohort as select * from question.cohort where moment in ({asking or 'null'})")
+    db.execute(
+        f"create or replace temp view cohort as select * from question.cohort where moment in ({asking or 'null'})"
+    )
 
 
 def _exists(db: Connection, schema: str, name: str) -> bool:
@@ -165,7 +176,10 @@ def _exists(db: Connection, schema: str, name: str) -> bool:
 
 
 def _day_after_newest_fact(db: Connection) -> dt.date:
-    newest = [db.execute(f"select max(known_date) from core.{name}").fetchall()[0][0] for name in (*KNOWN_TABLES, "attendance_by_year")]
+    newest = [
+        db.execute(f"select max(known_date) from core.{name}").fetchall()[0][0]
+        for name in (*KNOWN_TABLES, "attendance_by_year")
+    ]
     newest.append(db.execute("select max(coalesce(end_known_date, known_date)) from core.enrolments").fetchall()[0][0])
     days: list[dt.date] = [day for day in newest if day is not None]
     if not days:
@@ -175,7 +189,9 @@ def _day_after_newest_fact(db: Connection) -> dt.date:
 
 def _write_questions(db: Connection, asked: Sequence[Question]) -> None:
     db.execute("create or replace table question.asked (moment varchar, prediction_date date, school_year integer)")
-    db.executemany("insert into question.asked values (?, ?, ?)", [[q.moment, q.prediction_date, q.school_year] for q in asked])
+    db.executemany(
+        "insert into question.asked values (?, ?, ?)", [[q.moment, q.prediction_date, q.school_year] for q in asked]
+    )
 
 
 def _write_school_years(db: Connection, years: range) -> None:
@@ -195,7 +211,9 @@ def _year_days(year: int) -> list[str]:
 def _write_thresholds(db: Connection) -> None:
     text = (files("data_contracts") / "thresholds" / "clb_rule.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
-    db.execute("create or replace table question.thresholds (rule varchar, threshold integer, valid_from date, valid_to date)")
+    db.execute(
+        "create or replace table question.thresholds (rule varchar, threshold integer, valid_from date, valid_to date)"
+    )
     db.executemany(
         "insert into question.thresholds values (?, ?, ?, ?)",
         [[r["rule"], r["threshold"], r["valid_from"] or None, r["valid_to"] or None] for r in rows],
