@@ -99,7 +99,7 @@ DUTIES = {
 
 OVERVIEW = "Overzicht"
 MUST_ACT = "Verplicht opvolgen"
-TITLE = "Leerlingenlijst van CLB {clb_id}"
+TITLE = "Leerlingenlijst van centrum {clb_id}"
 CONFIDENTIAL = "Vertrouwelijk: alleen voor CLB {clb_id}"
 NO_DECISION = "Dit is geen beslissing over een leerling. Kijk zelf, en praat met de leerling, de ouders en de school."
 MUST_ACT_LEAD = "Deze leerlingen volg je altijd op. Dat staat in de regelgeving; er is geen model voor nodig."
@@ -204,7 +204,7 @@ def about_cut(moment: MomentList) -> str:
 def why_no_list(moment: MomentList) -> str:
     """Why a moment has no list."""
     if moment.status == "gate_closed":
-        return f"Geen lijst. Het model is niet goed genoeg bevonden: {moment.detail}"
+        return f"Geen lijst. De reden: {moment.detail}"
     if moment.status == "expired" and moment.valid_until:
         return f"Geen lijst. De scores zijn vervallen op {day(moment.valid_until)}."
     return "Geen lijst. Er zijn geen leerlingen met een score."

@@ -63,7 +63,7 @@ def test_the_overview_says_until_when_made_on_which_model_that_it_is_no_decision
     assert "Dit is geen beslissing" in text
     assert "Van 10 leerlingen op deze lijst vallen er naar schatting 6 uit" in text
     assert f"De lijst mist 42{words.SPACE}%" in text
-    assert "Geen lijst. Het model is niet goed genoeg bevonden: de kansen klopten niet" in text
+    assert "Geen lijst. De reden: de kansen klopten niet" in text
 
 
 @pytest.mark.parametrize("name", ["Verplicht opvolgen", SHEET])
