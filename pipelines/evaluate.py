@@ -122,9 +122,10 @@ def _pictures(done: Any, target: str) -> dict[str, Any]:
     """Lift and calibration as pictures in markdown, aggregates only."""
     from models.display import CalibrationDisplay, LiftDisplay, png
 
-    split = next(iter(done.predictions), None)  # later pupils where they could be tested
-    if split is None:
+    drawn = [r["split"] for r in done.records if r["model"] == "scorecard" and "not_available" not in r]
+    if not drawn:
         return {}
+    split = drawn[0]  # later pupils where they could be tested
     made = {
         f"{kind}_{target}": png(display.from_evaluation(done, split))
         for kind, display in (("lift", LiftDisplay), ("calibration", CalibrationDisplay))

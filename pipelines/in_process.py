@@ -42,8 +42,8 @@ def materialise(
             run_config={"loggers": {"progress": {"config": {"steps": steps}}}},
         )
     refused = [_refusal(e) for e in result.get_asset_check_evaluations() if not e.passed]
-    failed = [_failure(event) for event in result.all_events if event.is_step_failure]
-    return refused, [] if refused and not result.success and not failed else failed
+    failed = [_failure(event) for event in result.all_events if event.is_step_failure and not _is_refusal(event)]
+    return refused, failed
 
 
 def instance_of(home: Home) -> dg.DagsterInstance:
@@ -94,6 +94,11 @@ def _broken_rules(evaluation: Any) -> str:
     table = evaluation.metadata.get("rules")
     broken = [line.split(" | ") for line in str(table.value).splitlines() if "**no**" in line] if table else []
     return "; ".join(f"rule {cells[0].strip('| ')}: {cells[-1].strip('| ')} row(s)" for cells in broken)
+
+
+def _is_refusal(event: Any) -> bool:
+    """Whether a step ended because its blocking check said no: that is told as a refusal already."""
+    return bool(event.event_specific_data.error.cls_name == "DagsterAssetCheckFailedError")
 
 
 def _failure(event: Any) -> str:

@@ -60,6 +60,7 @@ def model_asset(moment: Moment) -> dg.AssetsDefinition:
 def train(store: Store, moment: Moment, target: str) -> dict[str, Any]:
     """Fit and keep the scorecard of one moment and target; what came of it."""
     from models import artefact, scorecard
+    from models.errors import ModelError
 
     with store.working() as db:
         frame = matrix(db, moment, target, one_date_a_year=True)
@@ -70,7 +71,10 @@ def train(store: Store, moment: Moment, target: str) -> dict[str, Any]:
     if reason:
         return _without_model(folder, {**found, "state": reason})
     columns = feature_columns(moment)
-    card = scorecard.fit(rows, columns)
+    try:
+        card = scorecard.fit(rows, columns)
+    except ModelError as error:  # these data do not carry a model: that is an answer, not a fault
+        return _without_model(folder, {**found, "state": f"no model: {error}"})
     about = artefact.describe(
         rows, [c.name for c in columns], moment=moment.name, target=target, contract_versions=contract_versions(moment)
     )

@@ -41,13 +41,13 @@ def test_the_minimum_depends_on_the_age_on_31_december(feature):
         "pupils": born(ana=2021, ben=2020, cas=2019, dot=2018, eli=2017, fay=2018),
     }  # fmt: skip
     feature("below_minimum_presence", "labels", **drawn).gives("""
-        pupil_id | label | closes_date
-        ana      | 1     | 2025-07-15
-        ben      | 1     | 2025-07-15
-        cas      | 1     | 2025-07-15
-        dot      | 1     | 2025-07-15
-        eli      | 1     | 2025-07-15
-        fay      | 0     | 2025-07-15
+        pupil_id | label
+        ana      | 1
+        ben      | 1
+        cas      | 1
+        dot      | 1
+        eli      | 1
+        fay      | 0
     """)
 
 
@@ -106,21 +106,16 @@ def test_nobody_can_say(feature):
 
 def test_a_year_without_codes_is_not_asked_about(feature):
     """Where no absence of 2022-23 has a code nobody registered kindergarten: Ana has no row."""
-    drawn = {
-        "cohort": cohort("ana", year=2022), **ASKED, "pupils": born(ana=2019),
-        "attendance_by_year": YEAR + "ana | 2022 | kindergarten | 300 | 299",
-    }  # fmt: skip
-    feature("below_minimum_presence", "labels", **drawn).gives("pupil_id | label")
+    attendance = YEAR + "ana | 2022 | kindergarten | 300 | 299"
+    drawn = {"cohort": cohort("ana", year=2022), "pupils": born(ana=2019), "attendance_by_year": attendance}
+    feature("below_minimum_presence", "labels", **drawn, **ASKED).gives("pupil_id | label")
 
 
 def test_the_minimum_of_the_year_itself_holds(feature):
     """At 5 it was 250 half-days in 2019-20 (Ana) and 290 from 2020-21 on (Ben)."""
     attendance = YEAR + "ana | 2019 | kindergarten | 300 | 45\nben | 2020 | kindergarten | 300 | 45"
-    drawn = {
-        "cohort": cohort("ana", year=2019) + "\nben | m | 2021-04-01 | 2020", "attendance_by_year": attendance,
-        **ASKED, "pupils": born(ana=2014, ben=2015),
-    }  # fmt: skip
-    feature("below_minimum_presence", "labels", **drawn).gives("""
+    drawn = {"cohort": cohort("ana", year=2019) + "\nben | m | 2021-04-01 | 2020", "pupils": born(ana=2014, ben=2015)}
+    feature("below_minimum_presence", "labels", attendance_by_year=attendance, **drawn, **ASKED).gives("""
         pupil_id | label
         ana      | 0
         ben      | 1

@@ -63,18 +63,16 @@ def test_in_kindergarten_the_thresholds_hold_from_6_on(feature):
 
 def test_the_last_school_has_the_duty_and_nobody_for_who_left_flanders(feature):
     """Ana moved to s2 and starts in s3 later; Ben began in two at once; Cas left Flanders; Dot has no school."""
-    places = (
-        ENROLMENT
-        + """
-        ana | s1 | 2023 | primary | 6 | 2023-09-01 | school_change | a1
-        ana | s2 | 2023 | primary | 6 | 2023-11-06 |               | a2
-        ana | s3 | 2023 | primary | 6 | 2024-02-01 |               | a3
-        ben | s2 | 2023 | primary | 6 | 2023-09-01 |               | b2
-        ben | s1 | 2023 | primary | 6 | 2023-09-01 |               | b1
-        cas | s1 | 2023 | primary | 6 | 2023-09-01 | left_flanders | c1
-        dot |    | 2023 | primary | 6 | 2023-09-01 |               | d1
-    """.strip()
-    )
+    places = """
+        enrolment_id | pupil_id | school_id | school_year | level_code | start_date | exit_reason_code
+        a1           | ana      | s1        | 2023        | primary    | 2023-09-01 | school_change
+        a2           | ana      | s2        | 2023        | primary    | 2023-11-06 |
+        a3           | ana      | s3        | 2023        | primary    | 2024-02-01 |
+        b2           | ben      | s2        | 2023        | primary    | 2023-09-01 |
+        b1           | ben      | s1        | 2023        | primary    | 2023-09-01 |
+        c1           | cas      | s1        | 2023        | primary    | 2023-09-01 | left_flanders
+        d1           | dot      |           | 2023        | primary    | 2023-09-01 |
+    """
     absences = half_days(ana=5, ben=5, cas=5, dot=5)
     feature("duties", "rollups", absences=absences, enrolments=places, **TODAY).gives(
         "pupil_id | school_id\nana | s2\nben | s1"

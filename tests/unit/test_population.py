@@ -1,8 +1,6 @@
 """What the synthetic Flanders promises: the form of the contracts, the same bytes, lawful codes, likely shares."""
 
 import csv
-import datetime as dt
-from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
@@ -285,52 +283,3 @@ def test_names_are_invented_and_no_national_number_is_delivered(made):
         rows = list(csv.DictReader(file))
     assert all("-" in row["last_name"] for row in rows)
     assert all(len(row["register_number"]) == 5 for row in rows)
-
-
-@pytest.mark.parametrize(
-    ("argument", "value"),
-    [
-        ("pupils", 0),
-        ("pupils", -5),
-        ("school_years", 0),
-        ("school_years", -1),
-        ("seed", -1),
-        ("last_school_year", 1800),
-    ],
-)
-def test_an_impossible_argument_is_refused_before_anything_is_written(tmp_path, argument, value):
-    arguments = {"pupils": 100, "school_years": 1, "seed": 1, argument: value}
-    with pytest.raises(ValueError, match=f"{argument} is {value}"):
-        write_population(**arguments, out=tmp_path / "out")
-    assert not (tmp_path / "out").exists()
-
-
-def test_a_folder_that_cannot_be_used_is_refused_before_anything_is_written(tmp_path):
-    full = tmp_path / "full"
-    full.mkdir()
-    (full / "something.txt").write_text("mine")
-    file = tmp_path / "file"
-    file.write_text("mine")
-    for out, truth, reason in [
-        (full, None, "not empty"),
-        (file, None, "is a file"),
-        (file / "below", None, "cannot be made"),
-        (Path("/proc/nowhere"), None, "cannot be made"),
-        (tmp_path / "new", full, "not empty"),
-        (tmp_path / "new", tmp_path / "new" / "truth", "lies in the delivery"),
-    ]:
-        with pytest.raises(ValueError, match=reason):
-            write_population(pupils=100, school_years=1, seed=1, out=out, truth=truth)
-    assert not (tmp_path / "new").exists()
-    assert (full / "something.txt").read_text() == "mine"
-
-
-def test_the_years_asked_for_are_the_years_delivered(tmp_path):
-    write_population(pupils=60, school_years=2, seed=1, out=tmp_path / "out", last_school_year=2021)
-    connection = duckdb.connect()
-    years = connection.execute(
-        f"""select school_year, min(start_date), max(end_date)
-        from '{tmp_path}/out/enrolments.csv' group by 1 order by 1"""
-    ).fetchall()
-    assert [year for year, _, _ in years] == [2020, 2021]
-    assert years[0][1] == dt.date(2020, 9, 1) and years[1][2] == dt.date(2022, 6, 30)

@@ -1,0 +1,215 @@
+"""The command line as a user runs it: what it prints, what it refuses, and what then stays as it was."""
+
+import gzip
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Runner
+
+from warehouse.home import Home
+
+TREES = ("landed", "deliveries", "mapped", "publications", "vault")
+
+
+@pytest.fixture
+def home(small_home: Home, tmp_path: Path) -> Home:
+    """A copy of the home that was run, to change."""
+    shutil.copytree(small_home.root, tmp_path / "home", symlinks=True)
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def delivery(small_delivery: Path, tmp_path: Path) -> Path:
+    """A copy of the delivery, to spoil."""
+    return Path(shutil.copytree(small_delivery, tmp_path / "delivery"))
+
+
+def tree(home: Home) -> dict[str, bytes]:
+    """Every file that a refused delivery may not touch."""
+    files = [p for name in TREES for p in sorted((home.root / name).rglob("*")) if p.is_file()]
+    return {str(p.relative_to(home.root)): p.read_bytes() for p in files}
+
+
+def one_document(text: str) -> dict:
+    """The one JSON document of an output."""
+    return json.loads(text)
+
+
+def test_status_tells_what_came_in_and_what_is_published(aanboord: Runner, small_home: Home) -> None:
+    """Per file, lines in are accepted, set aside or duplicates."""
+    done = aanboord("status", "--json", "--home", small_home.root)
+    found = one_document(done.stdout)
+    assert done.returncode == 0 and set(found) == {"deliveries", "quarantine", "publication", "last_run", "gate"}
+    for file in found["deliveries"][0]["files"]:
+        assert file["lines_in"] == file["accepted"] + file["quarantined"] + file["duplicates"]
+    assert found["publication"]["data_until"] == "2025-02-28" and found["last_run"]["status"] == "done"
+    assert {"check", "passed", "reason"} <= set(found["gate"][0])
+
+
+def test_evaluate_prints_every_metric_with_its_interval(aanboord: Runner, small_home: Home) -> None:
+    """The form that other programs may count on."""
+    records = one_document(aanboord("evaluate", "--json", "--home", small_home.root).stdout)["evaluations"]
+    wanted = {"moment", "target", "model", "split", "n", "positives", "auc", "average_precision", "recall_at_capacity"}
+    assert records and all(wanted <= set(r) and set(r["auc"]) == {"value", "low", "high"} for r in records)
+
+
+def test_lists_are_written_one_a_centre(aanboord: Runner, small_home: Home, tmp_path: Path) -> None:
+    """Each file exists; a centre that does not exist is refused."""
+    found = one_document(aanboord("lists", "--out", tmp_path / "out", "--json", "--home", small_home.root).stdout)[
+        "lists"
+    ]
+    assert found and all(Path(entry["file"]).exists() and entry["must_act_rows"] >= 0 for entry in found)
+    refused = aanboord("lists", "--clb", "nowhere", "--home", small_home.root)
+    assert refused.returncode == 1 and "unknown" in refused.stderr
+
+
+def test_a_second_run_with_nothing_new_does_no_work(aanboord: Runner, home: Home) -> None:
+    """It says so."""
+    found = one_document(aanboord("run", "--json", "--home", home.root).stdout)
+    assert (found["status"], found["did_work"]) == ("done", False)
+
+
+def test_the_same_delivery_again_changes_nothing(aanboord: Runner, home: Home, delivery: Path) -> None:
+    """Not even under other file names."""
+    (delivery / "pupils.csv").rename(delivery / "pupils_again.csv")
+    before = tree(home)
+    done = aanboord("deliver", delivery, "--home", home.root)
+    assert done.returncode == 0 and "nothing changed" in done.stdout
+    assert tree(home) == before
+
+
+def empty(folder: Path) -> None:
+    """A delivery without files."""
+    for path in folder.iterdir():
+        path.unlink()
+
+
+def unreadable(folder: Path) -> None:
+    """A packed file that is cut off."""
+    text = (folder / "pupils.csv").read_bytes()
+    (folder / "pupils.csv").unlink()
+    (folder / "pupils.csv.gz").write_bytes(gzip.compress(text)[:2000])
+
+
+def not_utf8(folder: Path) -> None:
+    """A byte that is no UTF-8."""
+    (folder / "pupils.csv").write_bytes((folder / "pupils.csv").read_bytes() + b"P9,\xff,,,,2020-01-01\n")
+
+
+def without_column(folder: Path) -> None:
+    """A file that lacks a column."""
+    path = folder / "enrolments.csv"
+    path.write_text(path.read_text().replace("school_year", "year", 1))
+
+
+def unknown_code(folder: Path) -> None:
+    """A code that no list knows."""
+    path = folder / "absences.csv"
+    path.write_text(path.read_text().replace(",Z,", ",Q,", 3))
+
+
+def unclosed_quote(folder: Path) -> None:
+    """A quote that is never closed."""
+    path = folder / "schools.csv"
+    lines = path.read_text().splitlines()
+    lines[2] = lines[2].replace(",", ',"', 1)
+    path.write_text("\n".join(lines) + "\n")
+
+
+def too_many_bad_rows(folder: Path) -> None:
+    """A thirteenth month in every birth date."""
+    path = folder / "pupils.csv"
+    head, *lines = path.read_text().splitlines()
+    spoiled = [
+        ",".join([c if i != 1 else c[:5] + "13" + c[7:] for i, c in enumerate(line.split(","))]) for line in lines
+    ]
+    path.write_text("\n".join([head, *spoiled]) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (empty, ["holds no files"]),
+        (unreadable, ["pupils.csv.gz", "cannot be read", "Deliver"]),
+        (not_utf8, ["pupils.csv", "not utf-8", "Export"]),
+        (without_column, ["enrolments.csv", "lacks", "school_year"]),
+        (unknown_code, ["absences", "absence_code", "'Q'", "absence_code.csv"]),
+        (unclosed_quote, ["schools.csv", "quote"]),
+        (too_many_bad_rows, ["pupils", "type:birth_date", "Mend"]),
+    ],
+)
+def test_a_bad_delivery_is_refused_whole(
+    aanboord: Runner, home: Home, delivery: Path, spoil: Callable[[Path], None], told: list[str]
+) -> None:
+    """Exit status 1, one message with what, where and what to do; nothing landed, the last publication untouched."""
+    spoil(delivery)
+    before = tree(home)
+    done = aanboord("deliver", delivery, "--system", "aanboord", "--home", home.root)
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.count("Refused.") == 1 and all(words in done.stderr for words in told), done.stderr
+    assert tree(home) == before
+
+
+def test_an_unknown_system_is_refused_with_those_that_are_known(aanboord: Runner, home: Home, delivery: Path) -> None:
+    """What is there to choose from stands in the message."""
+    done = aanboord("deliver", delivery, "--system", "teletext", "--home", home.root)
+    assert done.returncode == 1 and "Unknown system `teletext`" in done.stderr and "star" in done.stderr
+
+
+def test_a_breach_of_a_contract_stops_the_run_and_keeps_what_was_published(
+    aanboord: Runner, home: Home, delivery: Path
+) -> None:
+    """An enrolment that refers to a school nobody delivered is found by its rule."""
+    head, first, *rest = (delivery / "enrolments.csv").read_text().splitlines()
+    cells = first.split(",")
+    cells[0], cells[2] = "E_planted", "no_such_school"
+    (delivery / "enrolments.csv").write_text("\n".join([head, ",".join(cells), first, *rest]) + "\n")
+    assert aanboord("deliver", delivery, "--home", home.root).returncode == 0
+    before = (home.publications / "current").resolve()
+    done = aanboord("run", "--home", home.root)
+    assert done.returncode == 1, done.stderr
+    assert "enrolments" in done.stderr and "reference:school_id: 1 row(s)" in done.stderr
+    assert (home.publications / "current").resolve() == before
+
+
+def test_a_query_reads_the_publication_and_nothing_else(aanboord: Runner, small_home: Home) -> None:
+    """Counts come out; writing and other files do not."""
+    asked = aanboord("sql", "select count(*) as n from pupils", "--json", "--home", small_home.root)
+    assert one_document(asked.stdout)["rows"][0][0] > 700
+    for query in (
+        "delete from pupils",
+        "from read_csv('/etc/passwd')",
+        "attach '/tmp/other.db'",
+        "select nothing from nowhere",
+    ):
+        assert aanboord("sql", query, "--home", small_home.root).returncode == 1
+
+
+def test_impossible_usage_ends_with_two(aanboord: Runner, tmp_path: Path) -> None:
+    """An unknown option, a folder that is not there, a population of nobody."""
+    assert aanboord("run", "--fast").returncode == 2
+    assert aanboord("deliver", tmp_path / "nowhere").returncode == 2
+    assert aanboord("population", "--pupils", 0, "--out", tmp_path / "out").returncode == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_nothing_to_run_on_is_said(aanboord: Runner, tmp_path: Path) -> None:
+    """An empty home has no publication and nothing to do."""
+    done = aanboord("run", "--home", tmp_path / "empty")
+    assert done.returncode == 1 and "Deliver data first" in done.stderr
+    assert aanboord("evaluate", "--home", tmp_path / "empty").returncode == 1
+
+
+def test_names_are_in_the_vault_and_the_lists_only(aanboord: Runner, small_home: Home, small_delivery: Path) -> None:
+    """No family name of the delivery stands in any file of the home but the landed one, the vault and the lists."""
+    lines = (small_delivery / "identities.csv").read_text().splitlines()[1:]
+    names = {line.split(",")[2].encode() for line in lines}
+    numbers = {line.split(",")[0].encode() for line in lines[:200]}
+    for path in (p for p in small_home.root.rglob("*") if p.is_file()):
+        if path.relative_to(small_home.root).parts[0] in ("landed", "vault", "lists"):
+            continue
+        content = path.read_bytes()
+        assert not [n for n in (*names, *numbers) if n in content], path.name
