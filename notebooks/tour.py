@@ -60,16 +60,15 @@ records = pd.DataFrame(
     [{**{k: r[k] for k in ("moment", "target", "split", "model", "n")}, **r["auc"]} for r in found["evaluations"]]
 ).dropna(subset=["value"])
 panels = list(records.groupby(["moment", "target"], sort=False))
-figure, axes = plt.subplots(
-    1, len(panels), figsize=(3.1 * len(panels), 3.6), sharey=True, squeeze=False, layout="constrained"
-)
+height = -(-len(panels) // 4)
+figure, axes = plt.subplots(height, 4, figsize=(11, 3.2 * height), sharey=True, squeeze=False, layout="constrained")
+SPLITS = {"temporal": (-0.15, "#1f4e79"), "unseen_schools": (0.15, "#c55a11")}
 MODELS = ["random", "flags", "rules", "environment", "logistic", "boosting", "scorecard"]
 for axis in axes.flat[len(panels) :]:
     axis.set_visible(False)
 for axis, ((moment, target), panel) in zip(axes.flat, panels, strict=False):
-    for shift, colour, (split, rows) in zip(
-        (-0.15, 0.15), ("#1f4e79", "#c55a11"), panel.groupby("split"), strict=False
-    ):
+    for split, rows in panel.groupby("split"):
+        shift, colour = SPLITS[str(split)]
         place = [MODELS.index(m) + shift for m in rows["model"]]
         spread = [(rows["value"] - rows["low"]).clip(lower=0), (rows["high"] - rows["value"]).clip(lower=0)]
         axis.errorbar(rows["value"], place, xerr=spread, fmt="o", color=colour, label=split, markersize=4)

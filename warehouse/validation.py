@@ -114,8 +114,8 @@ def _raised(info: dict[str, Any] | None) -> bool:
 
 
 def _outcome(rule: str, result: Any) -> Outcome:
+    """An SQL rule reports its rows as the observed value, the others as unexpected count."""
     counted = result.result.get("unexpected_count")
-    observed = result.result.get("observed_value")
-    if counted is None and isinstance(observed, str) and observed.split(" ")[0].isdigit():
-        counted = int(observed.split(" ")[0])
+    if counted is None and result.expectation_config.type == "unexpected_rows_expectation":
+        counted = result.result.get("observed_value")
     return Outcome(rule, bool(result.success), int(counted or 0))

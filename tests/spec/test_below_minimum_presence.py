@@ -36,11 +36,9 @@ def test_the_minimum_depends_on_the_age_on_31_december(feature):
         eli      | 2023        | kindergarten | 300                | 11
         fay      | 2023        | kindergarten | 300                | 10
     """
-    drawn = {
-        "cohort": cohort("ana", "ben", "cas", "dot", "eli", "fay"), "attendance_by_year": attendance, **ASKED,
-        "pupils": born(ana=2021, ben=2020, cas=2019, dot=2018, eli=2017, fay=2018),
-    }  # fmt: skip
-    feature("below_minimum_presence", "labels", **drawn).gives("""
+    pupils = born(ana=2021, ben=2020, cas=2019, dot=2018, eli=2017, fay=2018)
+    drawn = {"cohort": cohort("ana", "ben", "cas", "dot", "eli", "fay"), "attendance_by_year": attendance}
+    feature("below_minimum_presence", "labels", pupils=pupils, **drawn, **ASKED).gives("""
         pupil_id | label
         ana      | 1
         ben      | 1
@@ -65,11 +63,9 @@ def test_this_and_the_next_kindergarten_year_count(feature):
         dot      | 2025        | kindergarten | 300                | 299
         eli      | 2023        | kindergarten | 140                | 20
     """
-    drawn = {
-        "cohort": cohort("ana", "ben", "cas", "dot", "eli"), "attendance_by_year": attendance, **ASKED,
-        "pupils": born(ana=2020, ben=2020, cas=2018, dot=2020, eli=2020),
-    }  # fmt: skip
-    feature("below_minimum_presence", "labels", **drawn).gives("""
+    pupils = born(ana=2020, ben=2020, cas=2018, dot=2020, eli=2020)
+    drawn = {"cohort": cohort("ana", "ben", "cas", "dot", "eli"), "attendance_by_year": attendance}
+    feature("below_minimum_presence", "labels", pupils=pupils, **drawn, **ASKED).gives("""
         pupil_id | label
         ana      | 1
         ben      | 0
