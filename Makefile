@@ -36,7 +36,7 @@ lock:
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet uv
 	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url \
-		--no-header pyproject.toml -o requirements.lock
+		--no-strip-extras --no-header pyproject.toml -o requirements.lock
 	rm -rf $(VENV)-lock
 
 wheel: install

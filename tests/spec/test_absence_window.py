@@ -18,17 +18,18 @@ EXPECTED = """
 
 
 def test_what_was_known_too_late_does_not_count(feature):
-    """Ana's third absence was registered on the prediction date itself, her fourth was last year."""
+    """Ana's last absence was registered on the prediction date itself; one more was last year."""
     absences = """
         pupil_id | absence_date | known_date | absence_code | school_year
         ana      | 2023-10-02   | 2023-10-03 | Z            | 2023
+        ana      | 2024-02-19   | 2024-02-20 | B            | 2023
         ana      | 2024-02-20   | 2024-02-29 | B            | 2023
         ana      | 2024-02-28   | 2024-03-01 | B            | 2023
         ana      | 2022-10-03   | 2022-10-03 | B            | 2022
     """
     feature("absence_window", cohort=COHORT, expected_attendance=EXPECTED, absences=absences).gives("""
         pupil_id | absence_rate_ytd | unauthorised_rate_ytd | illness_rate_ytd | unauthorised_half_days_ytd
-        ana      | 0.01             | 0.005                 | 0.005            | 1
+        ana      | 0.015            | 0.01                  | 0.005            | 2
         ben      | 0                | 0                     | 0                | 0
         cas      |                  |                       |                  |
         dot      | 0                | 0                     | 0                | 0

@@ -1,6 +1,5 @@
 """What `below_minimum_presence` promises."""
 
-AS_OF = "as_of_date\n2025-07-16"
 CODED = "school_year | is_coded\n2019 | true\n2020 | true\n2022 | false\n2023 | true\n2024 | true"
 THRESHOLDS = """
     rule               | threshold | valid_from | valid_to
@@ -10,7 +9,7 @@ THRESHOLDS = """
     minimum_presence_5 | 250       | 2017-09-01 | 2020-08-31
     minimum_presence_5 | 290       | 2020-09-01 |
 """
-ASKED = {"as_of": AS_OF, "coded_years": CODED, "thresholds": THRESHOLDS}
+ASKED = {"as_of": "as_of_date\n2025-07-16", "coded_years": CODED, "thresholds": THRESHOLDS}
 YEAR = "pupil_id | school_year | level_code | expected_half_days | absent_half_days\n"
 
 
@@ -26,7 +25,7 @@ def born(**years):
 
 
 def test_the_minimum_depends_on_the_age_on_31_december(feature):
-    """Ana of 2 needs 100, Ben of 3 150, Cas of 4 185, Dot of 5 290, Eli of 6 as much as at 5; Fay has it."""
+    """Ana of 2 needs 100, Ben of 3 150, Cas of 4 185, Dot of 5 290, Eli of 6 as at 5; Fay of 5 and Gus of 2 have it."""
     attendance = """
         pupil_id | school_year | level_code   | expected_half_days | absent_half_days
         ana      | 2023        | kindergarten | 300                | 201
@@ -35,9 +34,10 @@ def test_the_minimum_depends_on_the_age_on_31_december(feature):
         dot      | 2023        | kindergarten | 300                | 11
         eli      | 2023        | kindergarten | 300                | 11
         fay      | 2023        | kindergarten | 300                | 10
+        gus      | 2023        | kindergarten | 300                | 200
     """
-    pupils = born(ana=2021, ben=2020, cas=2019, dot=2018, eli=2017, fay=2018)
-    drawn = {"cohort": cohort("ana", "ben", "cas", "dot", "eli", "fay"), "attendance_by_year": attendance}
+    pupils = born(ana=2021, ben=2020, cas=2019, dot=2018, eli=2017, fay=2018, gus=2021)
+    drawn = {"cohort": cohort("ana", "ben", "cas", "dot", "eli", "fay", "gus"), "attendance_by_year": attendance}
     feature("below_minimum_presence", "labels", pupils=pupils, **drawn, **ASKED).gives("""
         pupil_id | label
         ana      | 1
@@ -46,11 +46,12 @@ def test_the_minimum_depends_on_the_age_on_31_december(feature):
         dot      | 1
         eli      | 1
         fay      | 0
+        gus      | 0
     """)
 
 
 def test_this_and_the_next_kindergarten_year_count(feature):
-    """Ana misses next year's; Ben's was last year, Cas's in primary, Dot's in two years; Eli came too late for it."""
+    """Ana misses next year's; Ben's was last year, Cas's in primary, Dot's later; Eli came too late, Fay just in time."""
     attendance = """
         pupil_id | school_year | level_code   | expected_half_days | absent_half_days
         ana      | 2023        | kindergarten | 300                | 10
@@ -61,10 +62,11 @@ def test_this_and_the_next_kindergarten_year_count(feature):
         cas      | 2024        | primary      | 300                | 299
         dot      | 2023        | kindergarten | 300                | 10
         dot      | 2025        | kindergarten | 300                | 299
-        eli      | 2023        | kindergarten | 140                | 20
+        eli      | 2023        | kindergarten | 149                | 20
+        fay      | 2023        | kindergarten | 150                | 1
     """
-    pupils = born(ana=2020, ben=2020, cas=2018, dot=2020, eli=2020)
-    drawn = {"cohort": cohort("ana", "ben", "cas", "dot", "eli"), "attendance_by_year": attendance}
+    pupils = born(ana=2020, ben=2020, cas=2018, dot=2020, eli=2020, fay=2020)
+    drawn = {"cohort": cohort("ana", "ben", "cas", "dot", "eli", "fay"), "attendance_by_year": attendance}
     feature("below_minimum_presence", "labels", pupils=pupils, **drawn, **ASKED).gives("""
         pupil_id | label
         ana      | 1
@@ -72,6 +74,7 @@ def test_this_and_the_next_kindergarten_year_count(feature):
         cas      | 0
         dot      | 0
         eli      | 0
+        fay      | 1
     """)
 
 
@@ -85,9 +88,8 @@ def test_nobody_can_say(feature):
         eli      | 2024        | kindergarten | 300                | 299
     """
     drawn = {
-        "cohort": cohort("ana", "ben", "cas", "dot") + "\neli | m | 2025-04-01 | 2024",
-        "attendance_by_year": attendance, **ASKED,
-        "pupils": born(ana=2019, cas=2019, dot=2019, eli=2019) + "\nben |",
+        "cohort": cohort("ana", "ben", "cas", "dot") + "\neli | m | 2025-04-01 | 2024", "attendance_by_year": attendance,
+        **ASKED, "pupils": born(ana=2019, cas=2019, dot=2019, eli=2019) + "\nben |",
         "departures": "pupil_id | left_date\ncas | 2024-03-25\ndot | 2024-08-31",
     }  # fmt: skip
     feature("below_minimum_presence", "labels", **drawn).gives("""
@@ -103,8 +105,8 @@ def test_nobody_can_say(feature):
 def test_a_year_without_codes_is_not_asked_about(feature):
     """Where no absence of 2022-23 has a code nobody registered kindergarten: Ana has no row."""
     attendance = YEAR + "ana | 2022 | kindergarten | 300 | 299"
-    drawn = {"cohort": cohort("ana", year=2022), "pupils": born(ana=2019), "attendance_by_year": attendance}
-    feature("below_minimum_presence", "labels", **drawn, **ASKED).gives("pupil_id | label")
+    drawn = {"cohort": cohort("ana", year=2022), "pupils": born(ana=2019), "attendance_by_year": attendance, **ASKED}
+    feature("below_minimum_presence", "labels", **drawn).gives("pupil_id | label")
 
 
 def test_the_minimum_of_the_year_itself_holds(feature):

@@ -16,7 +16,7 @@ WINDOW = """
 """
 HEADER = "school_id | school_date | school_year | half_days | known_date\n"
 DAYS = HEADER + "\n".join(
-    each(weekdays("2023-09-01", 21), f"{school} | DAY | 2023 | 2 | 2023-07-01") for school in ("s1", "s2")
+    each(weekdays("2023-09-01", 22), f"{school} | DAY | 2023 | 2 | 2023-07-01") for school in ("s1", "s2")
 )
 
 
@@ -24,7 +24,7 @@ def test_half_days_between_start_and_end_count_for_each_pupil(feature):
     """Ana was there all 21 days, Ben from the third on until the end that was known; Dot's school has no calendar."""
     enrolments = """
         pupil_id | school_id | school_year | start_date | end_date   | known_date | end_known_date
-        ana      | s1        | 2023        | 2023-09-01 | 2023-09-29 | 2023-09-01 | 2023-10-02
+        ana      | s1        | 2023        | 2023-09-01 | 2023-09-22 | 2023-09-01 | 2023-10-02
         ben      | s1        | 2023        | 2023-09-05 | 2023-09-08 | 2023-09-05 | 2023-09-11
         dot      | s3        | 2023        | 2023-09-01 |            | 2023-09-01 |
     """

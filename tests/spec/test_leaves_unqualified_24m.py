@@ -49,6 +49,7 @@ def test_who_is_qualified_or_still_at_school_did_not(feature):
         "enrolments": """
             pupil_id | start_date | end_date
             ana      | 2021-09-01 | 2022-06-30
+            ben      | 2021-09-01 | 2022-06-30
             ben      | 2023-09-01 |
             cas      | 2023-09-01 | 2024-02-01
             dot      | 2021-09-01 | 2022-06-30

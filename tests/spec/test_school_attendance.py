@@ -3,7 +3,7 @@
 ENROLMENTS = """
     pupil_id | school_id | school_year | known_date
     ana      | s1        | 2022        | 2022-09-01
-    ana      | s1        | 2022        | 2023-02-01
+    ana      | s1        | 2022        | 2023-09-01
     ben      | s1        | 2022        | 2022-09-01
     ben      | s2        | 2022        | 2023-02-01
     cas      |           | 2022        | 2022-09-01

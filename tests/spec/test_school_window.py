@@ -41,6 +41,7 @@ def test_a_school_registers_once_an_absence_of_this_year_was_known(feature):
     absences = """
         pupil_id | school_id | school_year | absence_date | known_date
         zoe      | s1        | 2023        | 2024-01-30   | 2024-01-31
+        zoe      | s1        | 2023        | 2024-02-05   | 2024-02-06
         yan      | s2        | 2023        | 2023-09-04   | 2023-09-05
         yan      | s2        | 2022        | 2022-09-05   | 2022-09-05
     """

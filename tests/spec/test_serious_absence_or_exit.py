@@ -46,7 +46,11 @@ def test_serious_absence_counts_as_well(feature):
 def test_already_there_and_gone_from_flanders_are_no_cases(feature):
     """Ana had her thirty and then left; Ben left Flanders, Cas just before the day itself; Dot left school first."""
     drawn = {
-        "troubles_by_date": "pupil_id | trouble_date | trouble\nana | 2023-01-31 | thirty_unauthorised",
+        "troubles_by_date": """
+            pupil_id | trouble_date | trouble
+            ana      | 2023-01-31   | thirty_unauthorised
+            dot      | 2022-06-30   | thirty_unauthorised
+        """,
         "unqualified_leavers": "pupil_id | left_date\nana | 2023-06-30\ndot | 2023-06-30",
         "departures": "pupil_id | left_date\nben | 2023-06-30\ncas | 2023-01-25\ndot | 2023-08-15",
         "as_of": AS_OF, "coded_years": CODED,
