@@ -9,11 +9,17 @@ with outlasting as (
 
 ends as (
     select
-        pupil_id,
-        end_date,
-        exit_reason_code,
-        lead(start_date) over (partition by pupil_id order by start_date, enrolment_id) as next_start_date
-    from outlasting
+        o.pupil_id,
+        o.end_date,
+        o.exit_reason_code,
+        lead(o.start_date) over (partition by o.pupil_id order by o.start_date, o.enrolment_id) as next_start_date,
+        -- one column, so that the calendar is looked up and not tried day by day
+        least(coalesce(
+            lead(o.start_date) over (partition by o.pupil_id order by o.start_date, o.enrolment_id), t.as_of_date
+        ), t.as_of_date) as until_date
+    from outlasting as o
+    inner join as_of as t
+        on true
 )
 
 select
@@ -23,11 +29,9 @@ select
     e.exit_reason_code,
     n.school_days_before - f.school_days_until as school_days_count
 from ends as e
-inner join as_of as t
-    on true
 inner join calendar as f
     on f.calendar_date = e.end_date
 inner join calendar as n
-    on n.calendar_date = least(coalesce(e.next_start_date, t.as_of_date), t.as_of_date)
+    on n.calendar_date = e.until_date
 where n.school_days_before - f.school_days_until >= 20
     and coalesce(e.exit_reason_code, 'unknown') not in ('qualified', 'unqualified', 'left_flanders')
