@@ -58,7 +58,8 @@ def matrix(
     the features as float64 (NaN is missing), `label` (0, 1, NaN) and `closes_date`; ordered by pupil and date.
     """
     features = ", ".join(f"cast({c.name} as double) as {c.name}" for c in feature_columns(moment))
-    joins = " ".join(f"left join feature.{t} using (pupil_id, moment, prediction_date)" for t in moment.features)
+    key = "using (pupil_id, moment, prediction_date)"  # the moment is filtered before the join: most rows are of other moments
+    joins = " ".join(f"left join (from feature.{t} where moment = $moment) as {t} {key}" for t in moment.features)
     newest = (
         "and prediction_date = (select max(prediction_date) from question.cohort where moment = $moment)"
         if newest_only
@@ -68,7 +69,7 @@ def matrix(
         f"select c.*, f.first_school_id, {features}, cast(l.label as double) as label, l.closes_date"
         f" from (select * from question.cohort where moment = $moment {newest} {_ONE_DATE if one_date_a_year else ''}) as c"
         f" left join ({_FIRST_SCHOOL}) as f using (pupil_id) {joins}"
-        f" left join label.{target} as l using (pupil_id, moment, prediction_date)"
+        f" left join (from label.{target} where moment = $moment) as l {key}"
         f" order by c.pupil_id, c.prediction_date"
     )
     return db.execute(sql, {"moment": moment.name}).df()
