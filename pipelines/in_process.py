@@ -13,6 +13,7 @@ import yaml
 
 from pipelines.definitions import ASSETS, CHECKS
 from pipelines.store import Store
+from warehouse.connection import held_open
 from warehouse.home import Home
 
 
@@ -35,7 +36,7 @@ def materialise(
         loggers={"progress": _progress(on_step)},
     ).resolve_job_def("run")
     steps = len(job.nodes)
-    with instance_of(home) as instance:
+    with instance_of(home) as instance, held_open(home):
         result = job.execute_in_process(
             instance=instance,
             raise_on_error=False,

@@ -14,7 +14,7 @@ from features.matrix import feature_columns, matrix
 from features.moments import Moment, moments
 from pipelines.store import OWNER, Store, counted
 from pipelines.train import contract_versions, model_folder, model_key
-from warehouse.connection import Connection
+from warehouse.connection import Connection, transaction
 
 SCORE_COLUMNS = (
     "moment varchar, prediction_date date, pupil_id varchar, school_id varchar, level_code varchar, grade integer,"
@@ -121,15 +121,14 @@ def scored(frame: Any, kept: Any, columns: list[Any], moment: Moment) -> tuple[A
 
 def _replace(db: Connection, moment: Moment, scores: Any, why: Any) -> None:
     """Both tables of a moment at once."""
-    db.execute("begin")
-    for name, columns, frame in (("scores", SCORE_COLUMNS, scores), ("reasons", REASON_COLUMNS, why)):
-        target = f"score.{name}_{moment.name}"
-        db.execute(f"create or replace table {target} ({columns})")
-        if frame is not None:
-            db.register("made", frame)
-            db.execute(f"insert into {target} by name from made")
-            db.unregister("made")
-    db.execute("commit")
+    with transaction(db):
+        for name, columns, frame in (("scores", SCORE_COLUMNS, scores), ("reasons", REASON_COLUMNS, why)):
+            target = f"score.{name}_{moment.name}"
+            db.execute(f"create or replace table {target} ({columns})")
+            if frame is not None:
+                db.register("made", frame)
+                db.execute(f"insert into {target} by name from made")
+                db.unregister("made")
 
 
 ASSETS = [score_asset(moment) for moment in moments().values()]

@@ -17,6 +17,8 @@ from warehouse.home import Home
 Connection = duckdb.DuckDBPyConnection
 DatabaseError = duckdb.Error
 
+_HELD: dict[Path, Connection] = {}  # working stores that this process keeps open for a run
+
 
 class WarehouseBusyError(Exception):
     """Another process is writing to the working store."""
@@ -31,17 +33,47 @@ def working_store(home: Home) -> Iterator[Connection]:
     WarehouseBusyError
         Where another process holds it.
     """
+    held = _HELD.get(home.root)
+    if held is not None:
+        yield held
+        return
     home.create()
+    with _writer(home) as connection:
+        for schema in ("staged", "core", "question", "feature", "label", "score"):
+            connection.execute(f"create schema if not exists {schema}")
+        yield connection
+
+
+@contextmanager
+def held_open(home: Home) -> Iterator[None]:
+    """Keep the working store open for a run of many steps: opening and closing it sixty times costs seconds."""
+    with working_store(home) as connection:
+        _HELD[home.root] = connection
+        try:
+            yield
+        finally:
+            del _HELD[home.root]
+
+
+def _writer(home: Home) -> Connection:
     try:
-        connection = _open(home.working, [home.root], home.temp)
+        return _open(home.working, [home.root], home.temp)
     except duckdb.IOException as error:
         if "lock" not in str(error).lower():
             raise
         raise WarehouseBusyError(f"Another run is writing to {home.working}. Wait until it has ended.") from error
-    with connection:
-        for schema in ("staged", "core", "question", "feature", "label", "score"):
-            connection.execute(f"create schema if not exists {schema}")
-        yield connection
+
+
+@contextmanager
+def transaction(db: Connection) -> Iterator[None]:
+    """All of it, or nothing."""
+    db.execute("begin")
+    try:
+        yield
+    except BaseException:
+        db.execute("rollback")
+        raise
+    db.execute("commit")
 
 
 @contextmanager

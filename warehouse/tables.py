@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data_contracts import Contract
 from data_contracts.compile import sql_type
-from warehouse.connection import Connection, quoted
+from warehouse.connection import Connection, quoted, transaction
 
 
 def stage(db: Connection, table: Contract, parquet: Sequence[Path]) -> int:
@@ -24,11 +24,10 @@ def stage(db: Connection, table: Contract, parquet: Sequence[Path]) -> int:
 
 def swap_in(db: Connection, tables: Sequence[Contract]) -> dict[str, int]:
     """Let every `staged` table become `core`, all in one transaction. Returns the rows of each."""
-    db.execute("begin")
-    for table in tables:
-        db.execute(f"create or replace table core.{table.name} as from staged.{table.name}")
-        db.execute(f"drop table staged.{table.name}")
-    db.execute("commit")
+    with transaction(db):
+        for table in tables:
+            db.execute(f"create or replace table core.{table.name} as from staged.{table.name}")
+            db.execute(f"drop table staged.{table.name}")
     return {t.name: int(db.execute(f"select count(*) from core.{t.name}").fetchall()[0][0]) for t in tables}
 
 
