@@ -9,6 +9,7 @@ import csv
 import gzip
 import hashlib
 import shutil
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,7 @@ def admit(path: Path, kind: SourceFile, scratch: Path) -> GatedFile:
     text = scratch / f"{path.name}.txt"
     _unpack(path, text)
     _check_decoding(path.name, text, kind.encoding)
+    text = _as_utf8(text, kind.encoding)
     header = _header(path.name, text, kind)
     return GatedFile(path.name, kind, path, text, sha256_of(path), _count_lines(path.name, text, kind), header)
 
@@ -64,7 +66,7 @@ def _unpack(path: Path, text: Path) -> None:
                 shutil.copyfileobj(packed, plain, CHUNK_BYTES)
         else:
             text.symlink_to(path.resolve())
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise GateError(f"{path.name} cannot be read: {error}. Deliver the file again.") from error
 
 
@@ -95,15 +97,26 @@ def _check_decoding(name: str, text: Path, encoding: str) -> None:
         raise GateError(f"{name} cannot be read: {error.strerror}. Deliver the file again.") from error
 
 
+def _as_utf8(text: Path, encoding: str) -> Path:
+    """The text as UTF-8, all that DuckDB reads; beside the delivered file, never over it."""
+    if codecs.lookup(encoding).name == "utf-8":
+        return text
+    plain = text.with_suffix(".utf8")
+    with text.open(encoding=encoding, newline="") as file, plain.open("w", encoding="utf-8", newline="") as out:
+        shutil.copyfileobj(file, out, CHUNK_BYTES)
+    return plain
+
+
 def _header(name: str, text: Path, kind: SourceFile) -> tuple[str, ...]:
-    with text.open(encoding=kind.encoding, newline="") as file:
+    with text.open(encoding="utf-8", newline="") as file:
         header = tuple(next(csv.reader(file, delimiter=kind.delimiter), []))
     if not header:
         raise GateError(f"{name} is empty. Deliver a file with a header and at least one line.")
     missing = [column for column in kind.columns if column not in header]
     if missing:
         raise GateError(f"{name} lacks the column(s) {', '.join(missing)}. Deliver them, or mend the mapping.")
-    twice = sorted({column for column in header if header.count(column) > 1})
+    folded = [column.casefold() for column in header]  # SQL does not tell `Name` from `name`
+    twice = sorted({column for column in header if folded.count(column.casefold()) > 1})
     if twice:
         raise GateError(f"{name} has the column(s) {', '.join(twice)} twice. Deliver each column once.")
     return header
@@ -114,16 +127,14 @@ def _count_lines(name: str, text: Path, kind: SourceFile) -> int:
     with text.open("rb") as file:
         for chunk in _chunks(file):
             newlines, quotes, last = newlines + chunk.count(b"\n"), quotes + chunk.count(b'"'), chunk[-1:]
-    if quotes:
-        return _count_quoted(name, text, kind)
-    lines = newlines + (last != b"\n") - 1
+    lines = _count_quoted(name, text, kind) if quotes else newlines + (last != b"\n") - 1
     if lines < 1:
         raise GateError(f"{name} has a header and no lines. Deliver the data, or leave the file out.")
     return lines
 
 
 def _count_quoted(name: str, text: Path, kind: SourceFile) -> int:
-    with text.open(encoding=kind.encoding, newline="") as file:
+    with text.open(encoding="utf-8", newline="") as file:
         try:
             return sum(1 for _ in csv.reader(file, delimiter=kind.delimiter, strict=True)) - 1
         except csv.Error as error:

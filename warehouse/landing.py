@@ -9,6 +9,7 @@ import json
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -158,12 +159,26 @@ def _unzipped(source: Path, temp: Path) -> Iterator[Path]:
         return
     if not zipfile.is_zipfile(source):
         raise GateError(f"{source} is no folder and no zip file. Give the folder or zip that the delivery is in.")
-    with tempfile.TemporaryDirectory(dir=temp) as folder, zipfile.ZipFile(source) as archive:
-        members = [m for m in archive.infolist() if not m.is_dir()]
-        if len(members) > ZIP_FILES or sum(m.file_size for m in members) > ZIP_BYTES:
-            raise GateError(
-                f"{source.name} holds more than {ZIP_FILES} files or {ZIP_BYTES >> 30} GiB. Deliver it in parts."
-            )
-        for member in members:
-            (Path(folder) / Path(member.filename).name).write_bytes(archive.read(member))
+    with tempfile.TemporaryDirectory(dir=temp) as folder:
+        _unzip(source, Path(folder))
         yield Path(folder)
+
+
+def _unzip(source: Path, folder: Path) -> None:
+    try:
+        with zipfile.ZipFile(source) as archive:
+            for name, member in _members(source.name, archive).items():
+                (folder / name).write_bytes(archive.read(member))
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+        raise GateError(f"{source.name} cannot be unpacked: {error}. Zip the files again, without password.") from error
+
+
+def _members(source: str, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The files of a zip by their bare name: its folders do not count."""
+    members = [m for m in archive.infolist() if not m.is_dir()]
+    if len(members) > ZIP_FILES or sum(m.file_size for m in members) > ZIP_BYTES:
+        raise GateError(f"{source} holds more than {ZIP_FILES} files or {ZIP_BYTES >> 30} GiB. Deliver it in parts.")
+    by_name = {Path(m.filename).name: m for m in members}
+    if len(by_name) < len(members):
+        raise GateError(f"{source} holds files of one name in several folders. Give each file a name of its own.")
+    return by_name

@@ -4,6 +4,7 @@ Belongs here: running a system's mapping SQL over gated files in a database in m
 Parquet. Not here: what the SQL says (`data_contracts/mappings`), storing deliveries (`landing`), checks over whole tables.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,13 +12,15 @@ from typing import Any
 
 from data_contracts import Column, Contract, codelist, contract
 from data_contracts.compile import row_rules, sql_type
-from warehouse.connection import Connection, DatabaseError, memory_store, quoted
+from warehouse.connection import Connection, DatabaseError, memory_store, quoted, told
 from warehouse.gate import GatedFile
 from warehouse.pseudonym import pseudonyms
 from warehouse.source import SourceSystem
 
 QUARANTINE_SHARE = 0.02  # above this share of refused rows a delivery is refused whole
 TRACE = ("_file", "_line")
+# all that may be repeated of what DuckDB says of a line: the rest holds the line itself
+READER_SAYS = r"Error on Line: \d+|Expected Number of Columns: \d+ Found: \d+"
 
 
 class MappingError(Exception):
@@ -94,11 +97,9 @@ def _read_file(db: Connection, file: GatedFile, table: str) -> None:
             f"create table {table} as select *, {quoted(file.name)} as _file, row_number() over () + 1 as _line from {reader}"
         )
     except DatabaseError as error:
-        problem = next(
-            (line for line in str(error).splitlines() if line.startswith(("CSV Error on Line", "Expected"))), ""
-        )
+        problem = ", ".join(re.findall(READER_SAYS, str(error))) or "quotes or line endings that change halfway"
         raise MappingError(
-            f"{file.name}: a line does not fit the header. {problem} Mend the line and deliver again."
+            f"{file.name}: a line does not fit the header ({problem}). Mend the line and deliver again."
         ) from None
     read = _scalar(db, f"select count(*) from {table}")
     if read != file.lines_in:
@@ -117,8 +118,7 @@ def _map_table(
         keys = [_hash_keys(db, column, system, key) for column in table.columns if column.pseudonym]
         db.execute(f"create or replace table judged as {_judged(db, table, keys)}")
     except DatabaseError as error:
-        first = str(error).splitlines()[0]
-        raise MappingError(f"mappings/{system.name}/{table.name}.sql cannot run: {first}. Mend the SQL.") from None
+        raise MappingError(f"mappings/{system.name}/{table.name}.sql cannot run: {told(error)}. Mend the SQL.") from None
     counts = {"accepted": _scalar(db, "select count(*) from judged where broken is null")}
     counts["quarantined"] = _scalar(db, "select count(*) from judged where broken is not null")
     _refuse_too_many(db, table, counts)
@@ -179,7 +179,7 @@ def _judged(db: Connection, table: Contract, keys: Sequence[str]) -> str:
     """SQL that types every row and names the first rule it breaks; a cell that does not fit its type breaks `type:<column>`."""
     typed = ", ".join(f"{_typed(c)} as {c.name}" for c in table.columns)
     misfits = " ".join(
-        f"when m.{c.name} is not null and {_typed(c)} is null then 'type:{c.name}'"
+        f"when m.{c.name} is not null and {_fits_not(c)} then 'type:{c.name}'"
         for c in table.columns
         if sql_type(c) != "varchar"
     )
@@ -212,6 +212,15 @@ def _typed(column: Column) -> str:
     maps = {old: new for old, new in codelist(column.codelist).mapping.items() if old != new}
     cases = " ".join(f"when {quoted(old)} then {quoted(new)}" for old, new in maps.items())
     return f"case m.{column.name} {cases} else m.{column.name} end" if cases else f"cast(m.{column.name} as varchar)"
+
+
+def _fits_not(column: Column) -> str:
+    """A cell that has no value of the column's type; DuckDB would round 2.7 to a whole number."""
+    missing = f"{_typed(column)} is null"
+    if column.logical_type != "integer":
+        return missing
+    cell = f"cast(m.{column.name} as varchar)"
+    return f"({missing} or (contains({cell}, '.') and {_typed(column)} <> try_cast({cell} as double)))"
 
 
 def _refuse_too_many(db: Connection, table: Contract, counts: dict[str, int]) -> None:

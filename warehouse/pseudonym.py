@@ -12,18 +12,28 @@ from collections.abc import Iterable
 
 from warehouse.home import Home
 
+KEY_BYTES = 32
 LENGTH = 20  # hexadecimal characters: 80 bits, no collision to expect among ten million pupils
 
 
 def pseudonym_key(home: Home) -> bytes:
-    """The secret key of this home; made on first use, readable by its owner only."""
+    """The secret key of this home; made on first use, readable by its owner only.
+
+    Raises
+    ------
+    ValueError
+        Where the file holds no whole key: another key would give every pupil another pseudonym.
+    """
     path = home.secrets / "pseudonym.key"
     if not path.exists():
         home.create()
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(32))
-    return bytes.fromhex(path.read_text())
+            file.write(secrets.token_hex(KEY_BYTES))
+    key = bytes.fromhex(path.read_text())
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"{path} holds {len(key)} bytes and no key of {KEY_BYTES}. Put back the key from a backup.")
+    return key
 
 
 def key_id(home: Home) -> str:

@@ -118,14 +118,16 @@ def _switch(home: Home, staging: Path, identity: str) -> Path:
     """Put the new publication in place and point to it; the pointer is replaced in one step."""
     for path in [*staging.iterdir(), staging]:
         _flush(path)
-    target = home.publications / identity
-    shutil.rmtree(target, ignore_errors=True)
+    target, aside = home.publications / identity, staging.with_suffix(".replaced")
+    if target.exists():
+        target.rename(aside)
     staging.rename(target)
     pointer = home.publications / ".current"
     pointer.unlink(missing_ok=True)
     pointer.symlink_to(identity)
     pointer.replace(home.publications / "current")
     _flush(home.publications)
+    shutil.rmtree(aside, ignore_errors=True)
     return target
 
 
