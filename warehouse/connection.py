@@ -112,7 +112,12 @@ def _open(database: Path | str, folders: Sequence[Path], temp: Path | None, *, r
 
 def told(error: duckdb.Error) -> str:
     """What a database error says, or its kind alone where its text may hold a cell of the data."""
-    before_any_row = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.PermissionException)
+    before_any_row = (
+        duckdb.BinderException,
+        duckdb.CatalogException,
+        duckdb.ParserException,
+        duckdb.PermissionException,
+    )
     return str(error).splitlines()[0] if isinstance(error, before_any_row) else f"{type(error).__name__} on a row"
 
 

@@ -118,7 +118,9 @@ def _map_table(
         keys = [_hash_keys(db, column, system, key) for column in table.columns if column.pseudonym]
         db.execute(f"create or replace table judged as {_judged(db, table, keys)}")
     except DatabaseError as error:
-        raise MappingError(f"mappings/{system.name}/{table.name}.sql cannot run: {told(error)}. Mend the SQL.") from None
+        raise MappingError(
+            f"mappings/{system.name}/{table.name}.sql cannot run: {told(error)}. Mend the SQL."
+        ) from None
     counts = {"accepted": _scalar(db, "select count(*) from judged where broken is null")}
     counts["quarantined"] = _scalar(db, "select count(*) from judged where broken is not null")
     _refuse_too_many(db, table, counts)

@@ -147,7 +147,9 @@ def test_a_packed_file_is_read_like_a_plain_one(tmp_path: Path) -> None:
     content = pupil_lines(*good_rows(5))
     for name, packed in (("leerlingen.csv", content), ("leerlingen.csv.gz", gzip.compress(content))):
         mapped(tmp_path / name, [admitted(tmp_path / name, packed, name)])
-    plain, unpacked = (rows_of(tmp_path / n / "out" / "pupils.parquet") for n in ("leerlingen.csv", "leerlingen.csv.gz"))
+    plain, unpacked = (
+        rows_of(tmp_path / n / "out" / "pupils.parquet") for n in ("leerlingen.csv", "leerlingen.csv.gz")
+    )
     assert plain == unpacked and len(plain) == 5
 
 
@@ -193,17 +195,25 @@ def test_more_bad_rows_than_the_limit_refuse_the_delivery(tmp_path: Path) -> Non
     rows = [*good_rows(100 - bad), *(f"N{i},{CANARY},F,,2019-09-01" for i in range(bad))]
     with pytest.raises(MappingError) as refused:
         mapped(tmp_path, [admitted(tmp_path, pupil_lines(*rows))])
-    for words in ("pupils: 3 of 100 rows", "`type:birth_date`", "3 rows, the first on line 99 of leerlingen.csv", "Mend"):
+    for words in (
+        "pupils: 3 of 100 rows",
+        "`type:birth_date`",
+        "3 rows, the first on line 99 of leerlingen.csv",
+        "Mend",
+    ):
         assert words in str(refused.value)
     assert CANARY not in str(refused.value)
 
 
 def test_an_unknown_code_refuses_with_the_nearest_known_ones(tmp_path: Path) -> None:
     """Table, column, code, how many rows, what was perhaps meant and where to add it."""
-    drawn = "pupil_id | school_id | absence_date | day_part_code | school_year | absence_code | known_date\n" + "\n".join(
-        f"P1 | S1 | 2019-10-0{day} | MA | 2019 | B | 2019-10-09" for day in (1, 2)
+    drawn = (
+        "pupil_id | school_id | absence_date | day_part_code | school_year | absence_code | known_date\n"
+        + "\n".join(f"P1 | S1 | 2019-10-0{day} | MA | 2019 | B | 2019-10-09" for day in (1, 2))
     )
-    with pytest.raises(MappingError, match="absences: column `day_part_code` has 2 row.s. with unknown code 'MA'.*AM.*day_part.csv"):
+    with pytest.raises(
+        MappingError, match="absences: column `day_part_code` has 2 row.s. with unknown code 'MA'.*AM.*day_part.csv"
+    ):
         mapped_table(tmp_path, "absences", absences=drawn)  # fmt: skip
 
 
