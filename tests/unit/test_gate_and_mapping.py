@@ -38,7 +38,7 @@ ROW = f"P1,2010-01-01,M,{CANARY},2019-09-01"
 def test_whatever_text_stands_in_a_cell_arrives_as_it_is(cells: list[str]) -> None:
     """Quotes, commas, ends of line, spaces and any script; an empty cell is missing."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerows([HEADER, *([f"P{i}", "2010-01-01", "M", cell, "2019-09-01"] for i, cell in enumerate(cells))])
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -79,7 +79,7 @@ def test_lines_in_are_accepted_set_aside_or_duplicates(kinds: list[str]) -> None
         (pupil_lines(ROW).replace(b"race", b"ras"), "lacks the column(s) race. Deliver"),
         (pupil_lines(ROW).replace(b"race", b"race,Race"), "has the column(s) Race, race twice. Deliver"),
         (pupil_lines(ROW, "P2,\0"), "holds NUL bytes, so it is no text file. Export"),
-        (pupil_lines(ROW) + b"P2,\xff\n", "is not utf-8: byte 89 cannot be decoded. Export"),
+        (pupil_lines(ROW) + b"P2,\xff\n", "is not utf-8: byte 88 cannot be decoded. Export"),
         (pupil_lines(ROW.replace("M", '"M'), ROW), "Look for a quote that is not closed"),
     ],
 )
