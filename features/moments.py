@@ -96,7 +96,7 @@ def _questions_of(asked: Moment, first_school_year: int, as_of: dt.date) -> list
         for day in days
         if (date := _date(day, year)) <= as_of and school_year_of(date) >= first_school_year
     ]
-    if asked.in_year and is_teaching_time(as_of):
+    if asked.in_year and is_teaching_time(as_of) and school_year_of(as_of) >= first_school_year:
         dates.append(as_of)
     return [Question(asked.name, date, school_year_of(date)) for date in dates]
 

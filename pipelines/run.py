@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from warehouse.code import code_version
+from warehouse.connection import WarehouseBusyError
 from warehouse.home import Home
 from warehouse.landing import deliveries
 from warehouse.publication import PublicationError, current
@@ -60,7 +61,13 @@ def run(
     wanted = fingerprint(home, as_of, stage, moment)
     if wanted == _last(home).get("fingerprint") and _is_published(home, stage):
         return _remember(home, RunResult("done", time.monotonic() - started, False, []), wanted)
-    refused, failed = _materialise(home, as_of, stage, moment, on_step)
+    try:
+        refused, failed = _materialise(home, as_of, stage, moment, on_step)
+    except (RunError, WarehouseBusyError):
+        raise
+    except Exception as error:  # its text may hold data: only its kind is kept
+        _remember(home, RunResult("failed", time.monotonic() - started, True, [type(error).__name__]), "")
+        raise
     status = "failed" if failed else "refused" if refused else "done"
     result = RunResult(status, time.monotonic() - started, True, failed or refused)
     return _remember(home, result, fingerprint(home, as_of, stage, moment) if status == "done" else "")

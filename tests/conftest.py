@@ -13,6 +13,7 @@ from population import write_population
 from warehouse.home import Home
 
 ROOT = Path(__file__).parents[1]
+CANARY = "Kanarievogel"
 Runner = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -30,9 +31,14 @@ def aanboord() -> Runner:
 
 @pytest.fixture(scope="session")
 def small_delivery(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A delivery of 2,000 pupils and six school years, known until 28 February of the last one."""
+    """A delivery of 2,000 pupils and six school years, known until 28 February of the last one; a canary in every name."""
     out = tmp_path_factory.mktemp("small") / "delivery"
     write_population(pupils=2_000, school_years=6, seed=5, out=out, known_until=dt.date(2025, 2, 28))
+    path = out / "identities.csv"
+    header, *lines = path.read_text(encoding="utf-8").splitlines()
+    cells = [line.split(",") for line in lines]  # number, first name, last name, register number, known date
+    marked = [",".join([c[0], *(word + CANARY for word in c[1:4]), c[4]]) for c in cells]
+    path.write_text("\n".join([header, *marked]) + "\n", encoding="utf-8")
     return out
 
 

@@ -2,16 +2,19 @@
 
 import gzip
 import json
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
-from conftest import Runner
+from conftest import CANARY, Runner
+from intake_example import tree
 
 from warehouse.home import Home
 
-TREES = ("landed", "deliveries", "mapped", "publications", "vault")
+NUMBER = re.compile(rb"P000\d{4}")  # how the population numbers so few pupils
 
 
 @pytest.fixture
@@ -25,12 +28,6 @@ def home(small_home: Home, tmp_path: Path) -> Home:
 def delivery(small_delivery: Path, tmp_path: Path) -> Path:
     """A copy of the delivery, to spoil."""
     return Path(shutil.copytree(small_delivery, tmp_path / "delivery"))
-
-
-def tree(home: Home) -> dict[str, bytes]:
-    """Every file that a refused delivery may not touch."""
-    files = [p for name in TREES for p in sorted((home.root / name).rglob("*")) if p.is_file()]
-    return {str(p.relative_to(home.root)): p.read_bytes() for p in files}
 
 
 def one_document(text: str) -> dict:
@@ -52,8 +49,11 @@ def test_status_tells_what_came_in_and_what_is_published(aanboord: Runner, small
 def test_evaluate_prints_every_metric_with_its_interval(aanboord: Runner, small_home: Home) -> None:
     """The form that other programs may count on."""
     records = one_document(aanboord("evaluate", "--json", "--home", small_home.root).stdout)["evaluations"]
-    wanted = {"moment", "target", "model", "split", "n", "positives", "auc", "average_precision", "recall_at_capacity"}
-    assert records and all(wanted <= set(r) and set(r["auc"]) == {"value", "low", "high"} for r in records)
+    measured = ("auc", "average_precision", "recall_at_capacity", "calibration_slope")
+    wanted = {"moment", "target", "model", "split", "n", "positives", *measured}
+    assert records and all(wanted <= set(r) and {"value", "low", "high"} <= set(r["auc"]) for r in records)
+    assert {r["model"] for r in records} >= {"scorecard", "boosting", "logistic", "rules", "environment", "random"}
+    assert {r["split"] for r in records} <= {"temporal", "unseen_schools", "leave_future_out"}
 
 
 def test_lists_are_written_one_a_centre(aanboord: Runner, small_home: Home, tmp_path: Path) -> None:
@@ -61,7 +61,8 @@ def test_lists_are_written_one_a_centre(aanboord: Runner, small_home: Home, tmp_
     found = one_document(aanboord("lists", "--out", tmp_path / "out", "--json", "--home", small_home.root).stdout)[
         "lists"
     ]
-    assert found and all(Path(entry["file"]).exists() and entry["must_act_rows"] >= 0 for entry in found)
+    assert found and all(set(entry) >= {"clb_id", "file", "rows", "must_act_rows"} for entry in found)
+    assert all(Path(entry["file"]).exists() for entry in found)
     refused = aanboord("lists", "--clb", "nowhere", "--home", small_home.root)
     assert refused.returncode == 1 and "unknown" in refused.stderr
 
@@ -155,8 +156,10 @@ def test_a_bad_delivery_is_refused_whole(
 
 def test_an_unknown_system_is_refused_with_those_that_are_known(aanboord: Runner, home: Home, delivery: Path) -> None:
     """What is there to choose from stands in the message."""
+    before = tree(home)
     done = aanboord("deliver", delivery, "--system", "teletext", "--home", home.root)
     assert done.returncode == 1 and "Unknown system `teletext`" in done.stderr and "star" in done.stderr
+    assert tree(home) == before
 
 
 def test_a_breach_of_a_contract_stops_the_run_and_keeps_what_was_published(
@@ -168,11 +171,28 @@ def test_a_breach_of_a_contract_stops_the_run_and_keeps_what_was_published(
     cells[0], cells[2] = "E_planted", "no_such_school"
     (delivery / "enrolments.csv").write_text("\n".join([head, ",".join(cells), first, *rest]) + "\n")
     assert aanboord("deliver", delivery, "--home", home.root).returncode == 0
-    before = (home.publications / "current").resolve()
+    before, pointer = tree(home, "publications"), (home.publications / "current").resolve()
+    done = aanboord("run", "--json", "--home", home.root)
+    told = one_document(done.stdout)
+    assert (done.returncode, told["status"], told["did_work"]) == (1, "refused", True), done.stderr
+    assert "staged/enrolments" in done.stderr and "reference:school_id: 1 row(s)" in done.stderr
+    assert not {"E_planted", "no_such_school", cells[1]} & set(re.split(r"\W+", done.stderr + done.stdout))
+    assert tree(home, "publications") == before and (home.publications / "current").resolve() == pointer
+    status = one_document(aanboord("status", "--json", "--home", home.root).stdout)
+    assert (status["last_run"]["status"], status["publication"]["id"]) == ("refused", pointer.name)
+
+
+def test_a_fault_of_the_system_ends_with_three(aanboord: Runner, home: Home, delivery: Path) -> None:
+    """A working store that is no database: one message, remembered as failed, and what was published is untouched."""
+    (delivery / "certificates.csv").unlink()
+    assert aanboord("deliver", delivery, "--home", home.root).returncode == 0
+    home.working.write_bytes(b"no database at all")
+    before = tree(home, "publications")
     done = aanboord("run", "--home", home.root)
-    assert done.returncode == 1, done.stderr
-    assert "enrolments" in done.stderr and "reference:school_id: 1 row(s)" in done.stderr
-    assert (home.publications / "current").resolve() == before
+    assert (done.returncode, done.stdout) == (3, "") and done.stderr.count("Fault.") == 1
+    assert "Traceback" not in done.stderr and "not a valid DuckDB database" in done.stderr
+    assert tree(home, "publications") == before
+    assert one_document(aanboord("status", "--json", "--home", home.root).stdout)["last_run"]["status"] == "failed"
 
 
 def test_a_query_reads_the_publication_and_nothing_else(aanboord: Runner, small_home: Home) -> None:
@@ -183,6 +203,8 @@ def test_a_query_reads_the_publication_and_nothing_else(aanboord: Runner, small_
         "delete from pupils",
         "from read_csv('/etc/passwd')",
         "attach '/tmp/other.db'",
+        f"from read_blob('{small_home.secrets}/pseudonym.key')",
+        f"attach '{small_home.working}' (read_only)",
         "select nothing from nowhere",
     ):
         assert aanboord("sql", query, "--home", small_home.root).returncode == 1
@@ -194,6 +216,17 @@ def test_impossible_usage_ends_with_two(aanboord: Runner, tmp_path: Path) -> Non
     assert aanboord("deliver", tmp_path / "nowhere").returncode == 2
     assert aanboord("population", "--pupils", 0, "--out", tmp_path / "out").returncode == 2
     assert not (tmp_path / "out").exists()
+    assert aanboord("run", "--as-of", "2025-13-01", "--home", tmp_path / "home").returncode == 2
+    assert aanboord("lists", "--format", "papyrus", "--home", tmp_path / "home").returncode == 2
+
+
+def test_a_stage_or_moment_that_there_is_not_is_refused_with_those_that_there_are(
+    aanboord: Runner, small_home: Home
+) -> None:
+    """The message lists them."""
+    for option, told in (("--stage", "land, map, validate"), ("--moment", "primary_to_secondary")):
+        done = aanboord("run", option, "nonsense", "--home", small_home.root)
+        assert done.returncode == 1 and "`nonsense`" in done.stderr and told in done.stderr
 
 
 def test_nothing_to_run_on_is_said(aanboord: Runner, tmp_path: Path) -> None:
@@ -203,16 +236,53 @@ def test_nothing_to_run_on_is_said(aanboord: Runner, tmp_path: Path) -> None:
     assert aanboord("evaluate", "--home", tmp_path / "empty").returncode == 1
 
 
-def test_names_are_in_the_vault_and_the_lists_only(aanboord: Runner, small_home: Home, small_delivery: Path) -> None:
-    """No family name of the delivery stands in any file of the home but the landed one, the vault and the lists."""
-    lines = (small_delivery / "identities.csv").read_text().splitlines()[1:]
-    names = {line.split(",")[2].encode() for line in lines}
-    numbers = {line.split(",")[0].encode() for line in lines[:200]}
-    for path in (p for p in small_home.root.rglob("*") if p.is_file()):
-        if path.relative_to(small_home.root).parts[0] in ("landed", "vault", "lists"):
-            continue
+def outside(home: Home) -> list[Path]:
+    """Every file of a home but the delivered ones, the vault and the lists."""
+    inside = ("landed", "vault", "lists")
+    files = (p for p in sorted(home.root.rglob("*")) if p.is_file())
+    return [p for p in files if p.relative_to(home.root).parts[0] not in inside]
+
+
+def rows_of_tables(home: Home) -> Iterator[tuple[str, str]]:
+    """Each table of the working store, the publication and the mapped deliveries, and how to read it as lines of text."""
+    databases = {"working": home.working, "published": home.publications / "current" / "publication.duckdb"}
+    with duckdb.connect() as db:
+        for name, path in databases.items():
+            db.execute(f"attach '{path}' as {name} (read_only)")
+        tables = db.execute(
+            "select database_name, schema_name, table_name from duckdb_tables() where not internal"
+        ).fetchall()
+        sources = [f"{d}.{s}.{t}" for d, s, t in tables] + [f"'{p}'" for p in outside(home) if p.suffix == ".parquet"]
+        for source in sources:
+            found = f"contains(t::varchar, '{CANARY}') or regexp_matches(t::varchar, '{NUMBER.pattern.decode()}')"
+            yield source, str(db.execute(f"select count(*) from {source} as t where {found}").fetchall()[0][0])
+
+
+def test_names_and_numbers_are_in_the_vault_and_the_lists_only(small_home: Home) -> None:
+    """No file holds one as bytes: not the databases, not Dagster's history, not a log."""
+    files = outside(small_home)
+    assert {"dagster", "publications", "mapped", "models"} <= {p.relative_to(small_home.root).parts[0] for p in files}
+    for path in files:
         content = path.read_bytes()
-        assert not [n for n in (*names, *numbers) if n in content], path.name
+        assert CANARY.encode() not in content and not NUMBER.search(content), path.name
+
+
+def test_names_and_numbers_are_in_no_row_of_any_table(small_home: Home) -> None:
+    """Also where a file packs its rows: the working store, the publication, the mapped deliveries."""
+    found = dict(rows_of_tables(small_home))
+    assert len(found) > 50 and set(found.values()) == {"0"}
+
+
+def test_names_and_numbers_are_never_printed(aanboord: Runner, home: Home, delivery: Path, tmp_path: Path) -> None:
+    """Not by a command that ends well, nor by one that is refused."""
+    commands = [["status"], ["evaluate"], ["lists", "--out", tmp_path / "out"], ["deliver", delivery], ["run"]]
+    shown = [aanboord(*command, "--home", home.root) for command in commands]
+    assert [done.returncode for done in shown] == [0] * len(commands)
+    too_many_bad_rows(delivery)
+    refused = aanboord("deliver", delivery, "--home", home.root)
+    assert refused.returncode == 1
+    printed = "".join(done.stdout + done.stderr for done in [*shown, refused])
+    assert CANARY not in printed and not NUMBER.search(printed.encode())
 
 
 def test_a_mapping_of_ones_own_brings_in_other_data(aanboord: Runner, tmp_path: Path) -> None:

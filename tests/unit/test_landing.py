@@ -220,17 +220,18 @@ def test_a_changed_mapping_is_run_again_on_what_was_landed(home: Home, tmp_path:
 
 
 def test_what_was_known_last_counts_in_whatever_order_deliveries_come(home: Home, tmp_path: Path) -> None:
-    """Of three deliveries of one pupil the newest is staged; rows of others stay."""
-    dates = {"2019-09-01": "M", "2020-09-01": "F", "2021-09-01": "X"}
-    drawn = [f"pupil_id | sex_code | known_date\nP1 | {sex} | {day}\nP{day} | M | {day}" for day, sex in dates.items()]
+    """Of four deliveries of one pupil the newest is staged, of two that are as new always the same; others stay."""
+    known = {"a": ("2019-09-01", "X"), "b": ("2020-09-01", "M"), "c": ("2021-09-01", "F"), "d": ("2021-09-01", "F")}
+    head = "pupil_id | sex_code | race | known_date"
+    drawn = [f"{head}\nP1 | {sex} | {i} | {day}\nOnly{i} | M | | {day}" for i, (day, sex) in known.items()]
     made = [deliver(home, write_delivery(tmp_path / str(i), pupils=text))[0] for i, text in enumerate(drawn)]
     seen = set()
     with working_store(home) as db:
         for order in permutations(made):
-            assert stage(db, contract("pupils"), [d.parquet(home, "pupils") for d in order]) == 4
+            assert stage(db, contract("pupils"), [d.parquet(home, "pupils") for d in order]) == 5
             seen.add(str(db.execute("from staged.pupils").fetchall()))
-        newest = db.execute("select sex_code from staged.pupils where known_date = '2021-09-01' order by 1").fetchall()
-    assert len(seen) == 1 and newest == [("M",), ("X",)]
+        newest = db.execute("select sex_code from staged.pupils where race is not null").fetchall()
+    assert len(seen) == 1 and newest == [("F",)]
 
 
 def test_tables_are_swapped_in_together_or_not_at_all(home: Home) -> None:
