@@ -76,6 +76,12 @@ def codelist(name: str) -> Codelist:
     return Codelist(name, tuple(_code(name, row) for row in rows))
 
 
+def codelist_names() -> list[str]:
+    """Names of all code lists, in alphabetical order."""
+    folder = files("data_contracts") / "codelists"
+    return sorted(path.name.removesuffix(".csv") for path in folder.iterdir() if path.name.endswith(".csv"))
+
+
 def _code(name: str, row: Sequence[str]) -> Code:
     if len(row) != len(HEADER):
         raise CodelistError(

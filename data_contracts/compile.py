@@ -3,10 +3,12 @@
 Belongs here: pure functions from a `Contract` to text or plain objects. Not here: running any of it.
 """
 
+import datetime as dt
 from typing import Any
 
 from data_contracts.codelists import codelist
 from data_contracts.contract import Column, Contract
+from data_contracts.versioned import FOR_EVER, SUPERSEDED, stored_key
 
 SQL_TYPES = {"string": "varchar", "date": "date", "integer": "integer", "number": "double", "boolean": "boolean"}
 
@@ -19,6 +21,8 @@ def sql_type(column: Column) -> str:
 def ddl(contract: Contract) -> str:
     """`create table` of a contract, in the layer's schema."""
     lines = [f"    {c.name} {sql_type(c)}{' not null' if c.required else ''}" for c in contract.columns]
+    if contract.layer == "core":
+        lines.append(f"    {SUPERSEDED} date not null default {FOR_EVER}")
     return f"create table {contract.layer}.{contract.name} (\n" + ",\n".join(lines) + "\n)"
 
 
@@ -50,13 +54,32 @@ def row_rules(contract: Contract) -> list[tuple[str, str, str]]:
     return rules + [(r.name, "", r.predicate) for r in contract.rules if r.is_row_rule]
 
 
+def set_rules(contract: Contract, schema: str) -> list[tuple[str, str]]:
+    """Rules that look at other tables, as (rule, SQL predicate that holds for a good row named `this`); those that only warn left out."""
+    return [
+        (r.name, r.predicate.replace("{schema}", schema)) for r in contract.rules if r.is_set_rule and not r.only_warns
+    ]
+
+
+def dated_code_rule(column: Column, cell: str, day: str) -> str:
+    """SQL predicate that is false where a delivered code was not valid on a day; empty where all codes are always valid.
+
+    Examples
+    --------
+    >>> from data_contracts import contract
+    >>> "2019-08-31" in dated_code_rule(contract("absences").column("absence_code"), "cell", "day")
+    True
+    """
+    spans = [(c.code, c.valid_from, c.valid_to) for c in codelist(column.codelist).codes if c.valid_from or c.valid_to]
+    cases = [
+        f"when '{code}' then {day} between date '{start or dt.date.min}' and date '{end or dt.date.max}'"
+        for code, start, end in spans
+    ]
+    return f"case {cell} {' '.join(cases)} else true end" if cases else ""
+
+
 def _in_range(column: Column) -> str:
     return f"{column.name} between {column.minimum} and {column.maximum}"
-
-
-def code_pairs(column: Column) -> list[tuple[str, str]]:
-    """(delivered code, official code) for a column with a code list."""
-    return list(codelist(column.codelist).mapping.items())
 
 
 def expectations(contract: Contract, table: str) -> list[dict[str, Any]]:
@@ -70,7 +93,7 @@ def expectations(contract: Contract, table: str) -> list[dict[str, Any]]:
         Schema-qualified name of the table that is checked; references are looked up in the same schema.
     """
     schema = table.split(".")[0]
-    found = [_expect("ExpectTableColumnsToMatchOrderedList", "columns", column_list=contract.column_names)]
+    found = [_expect("ExpectTableColumnsToMatchOrderedList", "columns", column_list=_stored(contract))]
     found += [
         _expect("ExpectColumnValuesToNotBeNull", f"required:{c.name}", column=c.name)
         for c in contract.columns
@@ -105,6 +128,10 @@ def expectations(contract: Contract, table: str) -> list[dict[str, Any]]:
     return found
 
 
+def _stored(contract: Contract) -> list[str]:
+    return [*contract.column_names, *([SUPERSEDED] if contract.layer == "core" else [])]
+
+
 def _expect(kind: str, rule: str, **kwargs: Any) -> dict[str, Any]:
     return {"type": kind, "rule": rule, "kwargs": kwargs}
 
@@ -114,7 +141,7 @@ def _rows(rule: str, query: str) -> dict[str, Any]:
 
 
 def _unique(contract: Contract) -> dict[str, Any]:
-    keys = ", ".join(contract.primary_key)
+    keys = ", ".join(stored_key(contract))
     return _rows("unique_key", f"select {keys} from {{batch}} group by {keys} having count(*) > 1")
 
 

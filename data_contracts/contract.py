@@ -49,17 +49,32 @@ class Column:
 
 @dataclass(frozen=True)
 class Rule:
-    """A promise about a row (`engine: row`) or about the whole table, as an SQL predicate or a library metric."""
+    """A promise about a row alone (`engine: row`), a row among other tables (`engine: set`), or the whole table (a metric).
+
+    A predicate of the first kind names columns; one of the second calls the row `this` and other tables `{schema}.<table>`.
+    `breach` holds the columns, with SQL literals, that turn a good row into one that breaks this rule.
+    """
 
     name: str
     description: str
     predicate: str = ""
     metric: str = ""
     greater_than: float | None = None
+    engine: str = ""
+    severity: str = "error"
+    breach: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_row_rule(self) -> bool:
-        return bool(self.predicate)
+        return self.engine == "row"
+
+    @property
+    def is_set_rule(self) -> bool:
+        return self.engine == "set"
+
+    @property
+    def only_warns(self) -> bool:
+        return self.severity == "warning"
 
 
 @dataclass(frozen=True)
@@ -179,7 +194,10 @@ def _rule(entry: dict[str, Any]) -> Rule:
     return Rule(
         name=entry["name"],
         description=entry.get("description", ""),
-        predicate=entry.get("implementation", "") if entry.get("engine") == "row" else "",
+        predicate=entry.get("implementation", ""),
         metric=entry.get("metric", ""),
         greater_than=entry.get("mustBeGreaterThan"),
+        engine=entry.get("engine", ""),
+        severity=entry.get("severity", "error"),
+        breach={column: str(value) for column, value in entry.get("breach", {}).items()},
     )

@@ -75,9 +75,11 @@ def matrix(
     return db.execute(sql, {"moment": moment.name}).df()
 
 
-_ONE_DATE = """
+# as first told: a correction must not choose other rows
+_FIRST_TOLD = "select pupil_id, birth_date from core.pupils qualify row_number() over (partition by pupil_id order by known_date) = 1"
+_ONE_DATE = f"""
     and (pupil_id, prediction_date) in (
-        select (a.pupil_id, a.prediction_date) from question.cohort as a left join core.pupils as p using (pupil_id)
+        select (a.pupil_id, a.prediction_date) from question.cohort as a left join ({_FIRST_TOLD}) as p using (pupil_id)
         where a.moment = $moment
         qualify row_number() over (partition by a.pupil_id, a.school_year order by a.prediction_date) - 1
             = (coalesce(day(p.birth_date), 0) + a.school_year) % count(*) over (partition by a.pupil_id, a.school_year)

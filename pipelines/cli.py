@@ -8,7 +8,7 @@ import datetime as dt
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,28 +16,19 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from pipelines.cli_keys import keys
+from pipelines.refusals import REFUSALS
+from pipelines.terminal import progress
 from warehouse.home import Home, default_home
 
 REFUSED, FAULT = 1, 3
-REFUSALS = (
-    "GateError",
-    "MappingError",
-    "SourceError",
-    "RunError",
-    "PublicationError",
-    "DeliveryError",
-    "WarehouseBusyError",
-    "MomentError",
-    "FeatureError",
-    "RefusedError",
-)
-
 app = typer.Typer(
     help="Early warning against school dropout: from attendance to a short, explained list.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
 )
+app.add_typer(keys, name="keys")
 messages = Console(stderr=True, highlight=False, soft_wrap=True)
 
 HomeOption = Annotated[
@@ -127,7 +118,7 @@ def run(
         from features.moments import moment as known
 
         known(moment)
-    with _progress() as on_step:
+    with progress(messages) as on_step:
         result = bring_up_to_date(
             _home(home), as_of=as_of.date() if as_of else None, stage=stage, moment=moment, on_step=on_step
         )
@@ -205,6 +196,30 @@ def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def quarantine(
+    table: Annotated[str | None, typer.Option(help="One table only.")] = None,
+    export: Annotated[Path | None, typer.Option(help="Write the delivered lines to this folder, to mend them.")] = None,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Map again what changed mappings, contracts or code lists concern.")
+    ] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What was set aside: which rule, in which line of which file; never what it says."""
+    from pipelines.reports import quarantined
+
+    with messages.status("Looking up what was set aside"):
+        found = quarantined(_home(home), table, export=export, retry=retry)
+    if as_json:
+        _print_json(found)
+        return
+    from pipelines.tables import quarantine_tables
+
+    for shown in quarantine_tables(found):
+        Console().print(shown)
+
+
+@app.command()
 def sql(
     query: Annotated[str, typer.Argument(help='One query, as "select count(*) from scores".')],
     home: HomeOption = None,
@@ -264,7 +279,7 @@ def demo(
     from pipelines.demo import demo as show
     from pipelines.tables import demo_tables
 
-    with _progress() as on_step:
+    with progress(messages) as on_step:
         made = show(_home(home), pupils=pupils, school_years=school_years, seed=seed, on_step=on_step)
     for table in demo_tables(made):
         Console().print(table)
@@ -280,18 +295,3 @@ def _escaped(error: Exception) -> str:
 
 def _print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=1, default=str))
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar on a terminal, silence elsewhere."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=messages, disable=not messages.is_terminal, transient=True) as progress:
-        task = progress.add_task("Starting", total=None)
-
-        def on_step(name: str, done: int, of: int) -> None:
-            progress.update(task, completed=done, total=max(of, done), description=name.replace("__", " "))
-
-        yield on_step

@@ -57,7 +57,7 @@ def evaluate_moment(store: Store, moment: Moment) -> tuple[dict[str, Any], dict[
     pictures: dict[str, Any] = {}
     with store.working() as db:
         share = capacity_share(db, moment.name)
-        bind(db)
+        bind(db, "labels")
         for target in moment.targets:
             frame = matrix(db, moment, target, one_date_a_year=True)
             labelled = frame["label"].notna()

@@ -12,6 +12,7 @@ import dagster as dg
 import yaml
 
 from pipelines.definitions import ASSETS, CHECKS
+from pipelines.refusals import REFUSALS
 from pipelines.store import Store
 from warehouse.connection import held_open
 from warehouse.home import Home
@@ -42,9 +43,10 @@ def materialise(
             raise_on_error=False,
             run_config={"loggers": {"progress": {"config": {"steps": steps}}}},
         )
+    failures = [event for event in result.all_events if event.is_step_failure and not _is_check(event)]
     refused = [_refusal(e) for e in result.get_asset_check_evaluations() if not e.passed]
-    failed = [_failure(event) for event in result.all_events if event.is_step_failure and not _is_refusal(event)]
-    return refused, failed
+    refused += [_failure(event) for event in failures if _is_refusal(event)]
+    return refused, [_failure(event) for event in failures if not _is_refusal(event)]
 
 
 def instance_of(home: Home) -> dg.DagsterInstance:
@@ -97,9 +99,14 @@ def _broken_rules(evaluation: Any) -> str:
     return "; ".join(f"rule {cells[0].strip('| ')}: {cells[-1].strip('| ')} row(s)" for cells in broken)
 
 
-def _is_refusal(event: Any) -> bool:
+def _is_check(event: Any) -> bool:
     """Whether a step ended because its blocking check said no: that is told as a refusal already."""
     return bool(event.event_specific_data.error.cls_name == "DagsterAssetCheckFailedError")
+
+
+def _is_refusal(event: Any) -> bool:
+    error = event.event_specific_data.error
+    return (error.cause or error).cls_name in REFUSALS
 
 
 def _failure(event: Any) -> str:

@@ -1,6 +1,7 @@
 """Map: what every delivery means, as staged contract tables.
 
-Belongs here: the assets of the contract tables. Not here: the mapping SQL (`data_contracts/mappings`).
+Belongs here: the assets of the contract tables. Not here: the mapping SQL (`data_contracts/mappings`), or how versions come to be
+(`warehouse.staging`).
 """
 
 from collections.abc import Iterator
@@ -10,10 +11,10 @@ import dagster as dg
 
 from data_contracts import contracts
 from pipelines.store import OWNER, Store, about, counted
+from warehouse import staging
 from warehouse.landing import deliveries, remap
-from warehouse.tables import stage
 
-TABLES = [c for c in contracts().values() if c.name != "identities"]
+TABLES = staging.in_order([c for c in contracts().values() if c.name != "identities"])
 
 
 @dg.asset(
@@ -22,7 +23,7 @@ TABLES = [c for c in contracts().values() if c.name != "identities"]
     kinds={"duckdb", "parquet"},
     owners=[OWNER],
     deps=["deliveries"],
-    description="Every delivery mapped with the mapping that is in force; mapped again where a mapping or contract changed.",
+    description="Every delivery mapped with the mapping that is in force; mapped again where a mapping, contract or code list changed.",
 )
 def mapped_deliveries(store: Store) -> dg.MaterializeResult[None]:
     """Map again what has to be."""
@@ -39,12 +40,16 @@ def mapped_deliveries(store: Store) -> dg.MaterializeResult[None]:
     ],
 )
 def staged_tables(store: Store) -> Iterator[dg.MaterializeResult[Any]]:
-    """Stage all tables in one step, so that a check on one may look things up in another."""
+    """Stage all tables in one step, each after those that its rules look at."""
     found = deliveries(store.home)
     with store.working() as db:
-        for table in TABLES:
-            rows = stage(db, table, [d.parquet(store.home, table.name) for d in found])
-            yield dg.MaterializeResult(asset_key=["staged", table.name], metadata={"dagster/row_count": rows})
+        staging.start(db)
+        try:
+            for table in TABLES:
+                rows = staging.stage(db, table, [(d.id, d.parquet(store.home, table.name)) for d in found])
+                yield dg.MaterializeResult(asset_key=["staged", table.name], metadata={"dagster/row_count": rows})
+        finally:  # what was set aside is to be seen above all where it was too much
+            staging.write_set_aside(db, store.home.set_aside)
 
 
 ASSETS = [mapped_deliveries, staged_tables]

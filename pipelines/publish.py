@@ -26,12 +26,12 @@ from warehouse.publication import publish
 LIBRARIES = ("duckdb", "scikit-learn", "pandas", "pyarrow", "numpy", "great-expectations")
 TABLES = {
     "pupils": "select pupil_id, birth_date, sex_code, municipality_code from core.pupils where {known} order by pupil_id",
-    "schools": "select * from core.schools where {known} order by school_id",
-    "clb_areas": "select * from core.clb_areas where {known} order by school_id, valid_from",
+    "schools": "select * exclude (superseded_date) from core.schools where {known} order by school_id",
+    "clb_areas": "select * exclude (superseded_date) from core.clb_areas where {known} order by school_id, valid_from",
     "attendance_by_year": (
         "select pupil_id, school_year, level_code, grade, expected_half_days, absent_half_days, unauthorised_half_days from ("
         "select * from core.attendance_by_year where {known} union all by name"
-        " select * from rollup.attendance_rollup where {known}) order by pupil_id, school_year"
+        " select * from rollup.attendance_rollup where {rolled}) order by pupil_id, school_year"
     ),
     "duties": "select d.*, a.clb_id from rollup.duties as d left join ({clb}) as a using (school_id) order by pupil_id, rule",
     "scores": (
@@ -41,7 +41,7 @@ TABLES = {
     "reasons": "select * from ({reasons}) order by moment, prediction_date, pupil_id, rank",
 }
 CLB = (
-    "select school_id, max(clb_id) as clb_id from core.clb_areas where valid_from <= (select as_of_date from question.as_of)"
+    "select school_id, max(clb_id) as clb_id from core.clb_areas where {known} and valid_from <= (select as_of_date from question.as_of)"
     " and (valid_to is null or valid_to >= (select as_of_date from question.as_of)) group by school_id"
 )
 
@@ -75,9 +75,12 @@ def publication(store: Store) -> dg.MaterializeResult[None]:
 
 def published_tables(scored: list[str]) -> dict[str, str]:
     """Name -> ordered select, over what was known before the day of the run."""
+    rolled = "known_date < (select as_of_date from question.as_of)"
+    known = f"{rolled} and superseded_date >= (select as_of_date from question.as_of)"
     parts = {
-        "known": "known_date < (select as_of_date from question.as_of)",
-        "clb": CLB,
+        "known": known,
+        "rolled": rolled,
+        "clb": CLB.format(known=known),
         "scores": " union all ".join(f"select * from score.scores_{m}" for m in scored),
         "reasons": " union all ".join(f"select * from score.reasons_{m}" for m in scored),
     }

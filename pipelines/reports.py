@@ -3,33 +3,59 @@
 Belongs here: plain objects in the form of the command line's JSON. Not here: tables for a terminal (`tables`).
 """
 
-from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from features.moments import moment as known_moment
 from pipelines.run import last_run
 from warehouse.connection import DatabaseError
 from warehouse.home import Home
-from warehouse.landing import deliveries
+from warehouse.landing import Delivery, deliveries, remap
 from warehouse.publication import Publication, PublicationError, current, document
+from warehouse.set_aside import SetAside, by_table, lines_of, set_aside
+from warehouse.set_aside import export as write_lines
 
 
 def status(home: Home) -> dict[str, Any]:
     """Deliveries, quarantine, publication, last run and gate."""
-    found = deliveries(home)
-    aside: Counter[str] = Counter()
-    for delivery in found:
-        aside.update(
-            {table: counts["quarantined"] for table, counts in delivery.tables.items() if counts["quarantined"]}
-        )
+    aside = set_aside(home)
     published = _current(home)
     return {
-        "deliveries": [{"id": d.id, "system": d.system, "files": d.files} for d in found],
-        "quarantine": dict(sorted(aside.items())),
+        "deliveries": [
+            {"id": d.id, "system": d.system, "files": [_account(d, f, aside) for f in d.files]}
+            for d in deliveries(home)
+        ],
+        "quarantine": by_table(aside),
         "publication": _about(published) if published else None,
         "last_run": last_run(home),
         "gate": document(published, "gate.json") if published else [],
     }
+
+
+def quarantined(
+    home: Home, table: str | None = None, *, export: Path | None = None, retry: bool = False
+) -> dict[str, Any]:
+    """What is set aside, after mapping again where asked, and the files that it was exported to."""
+    before = len(set_aside(home, table))
+    if retry:
+        for delivery in deliveries(home):
+            remap(home, delivery)
+    found = set_aside(home, table)
+    files = write_lines(home, found, export) if export else []
+    return {
+        "quarantine": by_table(found),
+        "rows": [asdict(row) for row in found],
+        "before": before,
+        "exported": [str(path) for path in files],
+    }
+
+
+def _account(delivery: Delivery, file: dict[str, Any], aside: Sequence[SetAside]) -> dict[str, Any]:
+    """Lines in = accepted + quarantined + duplicates, where other tables than its own have spoken too."""
+    quarantined = lines_of(aside, delivery.id, file["name"])
+    return file | {"accepted": file["lines_in"] - file["duplicates"] - quarantined, "quarantined": quarantined}
 
 
 def evaluations(home: Home, moment: str | None = None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 Belongs here: rich tables made from what `reports`, `use` and `demo` return. Not here: any figure that those do not hold.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from pipelines.demo import Demo
 
 MODELS = ("scorecard", "boosting", "logistic", "rules", "flags", "environment", "random")
+MOST_LINES = 50  # of a listing on a terminal
 
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
@@ -29,6 +31,20 @@ def files_table(files: Sequence[dict[str, Any]]) -> Table:
     return _table(
         "Files", ["file", "lines in", "accepted", "set aside", "duplicates"], [[f[n] for n in names] for f in files]
     )
+
+
+def quarantine_tables(found: dict[str, Any]) -> Iterator[Table]:
+    """How much was set aside by which rule, and the lines."""
+    counted = Counter((row["table"], row["rule"]) for row in found["rows"])
+    yield _table("Set aside", ["table", "rule", "rows"], [[t, r, n] for (t, r), n in sorted(counted.items())])
+    shown = [[r["delivery"], r["file"], r["line"], r["table"], r["rule"]] for r in found["rows"][:MOST_LINES]]
+    more = len(found["rows"]) - len(shown)
+    title = f"Lines (the first {MOST_LINES}; --json or --export gives all)" if more else "Lines"
+    yield _table(title, ["delivery", "file", "line", "table", "rule"], shown)
+    if found["before"] != len(found["rows"]):
+        yield _table("Mapped again", ["before", "now"], [[found["before"], len(found["rows"])]])
+    if found["exported"]:
+        yield _table("Exported", ["file"], [[path] for path in found["exported"]])
 
 
 def lists_table(lists: Sequence[dict[str, Any]]) -> Table:

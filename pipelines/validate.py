@@ -11,7 +11,7 @@ import dagster as dg
 from data_contracts import Contract
 from pipelines.map import TABLES
 from pipelines.store import OWNER, Store, about
-from warehouse.tables import swap_in
+from warehouse.staging import swap_in
 from warehouse.validation import Outcome, validate
 
 STAGED = [dg.AssetKey(["staged", table.name]) for table in TABLES]

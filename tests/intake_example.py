@@ -5,14 +5,16 @@ Belongs here: writing and spoiling it. Not here: what a test expects of it.
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from tables import draw, read
 
 from data_contracts import contract
+from warehouse.boxes import key_pair
 from warehouse.gate import GatedFile, admit
 from warehouse.home import Home
-from warehouse.mapping import Mapped, map_files
+from warehouse.reading import Task, read_files
 from warehouse.source import SourceFile, SourceSystem, source_system
 
 CANARY = "Kanarievogel"
@@ -68,14 +70,19 @@ def admitted(folder: Path, content: bytes, name: str = "leerlingen.csv", kind: S
     return admit(folder / name, kind, folder / "scratch")
 
 
-def mapped(folder: Path, files: Sequence[GatedFile], sql: str = PUPIL_SQL, table: str = "pupils") -> Mapped:
-    """Files of pupils, mapped to `folder/out`."""
-    system = SourceSystem("drawn", "drawn", (files[0].kind,), {table: sql})
-    return map_files(files, system, bytes(32), folder / "out", folder)
+def mapped(folder: Path, files: Sequence[GatedFile], sql: str = PUPIL_SQL, table: str = "pupils") -> dict[str, Any]:
+    """Files of pupils, mapped to `folder/mapped`; what `read_files` tells of it."""
+    kinds = tuple({file.kind.name: file.kind for file in files}.values())
+    return read_files(list(files), SourceSystem("drawn", "drawn", kinds, {table: sql}), task(folder))
 
 
-def mapped_table(folder: Path, table: str, **drawn: str) -> Mapped:
-    """One table of a delivery in the project's own form, mapped to `folder/out`."""
+def task(folder: Path) -> Task:
+    """What reading has to know, with keys of nothing."""
+    return Task("", str(folder), None, None, "00" * 32, key_pair()[1].hex(), "00" * 32, {})
+
+
+def mapped_table(folder: Path, table: str, **drawn: str) -> dict[str, Any]:
+    """One table of a delivery in the project's own form, mapped to `folder/mapped`."""
     system, delivery = source_system("aanboord"), write_delivery(folder / "in", **drawn)
     kind = system.kind_of(f"{table}.csv")
     assert kind is not None
@@ -89,9 +96,9 @@ def rows_of(parquet: Path, columns: str = "*") -> list[tuple[object, ...]]:
         return db.execute(f"select {columns} from read_parquet('{parquet}')").fetchall()
 
 
-def set_aside(folder: Path, table: str = "pupils") -> str:
+def set_aside(folder: Path) -> str:
     """What was quarantined, as a drawing."""
-    rows = rows_of(folder / "out" / "quarantine" / f"{table}.parquet", "_line, rule")
+    rows = rows_of(folder / "mapped" / "quarantine.parquet", "_line, rule")
     return draw(("_line", "rule"), [(str(line), str(rule)) for line, rule in rows])
 
 

@@ -10,6 +10,7 @@ import duckdb
 
 from data_contracts import Contract, contract, contracts
 from data_contracts.compile import sql_type
+from data_contracts.versioned import FOR_EVER, SUPERSEDED
 from features.sql import SqlTable, macros, sql_tables
 
 Row = tuple[str, ...]
@@ -106,7 +107,8 @@ def _columns(name: str) -> str:
     if name in WITHOUT_CONTRACT:
         return WITHOUT_CONTRACT[name]
     promised = contract(name) if name in contracts() else contract(name, "feature")
-    return ", ".join(f"{c.name} {sql_type(c)}" for c in promised.columns)
+    columns = ", ".join(f"{c.name} {sql_type(c)}" for c in promised.columns)
+    return f"{columns}, {SUPERSEDED} date default {FOR_EVER}" if promised.layer == "core" else columns
 
 
 def _in_types_of(promised: Contract, db: duckdb.DuckDBPyConnection, query: str) -> str:

@@ -39,7 +39,7 @@ def working_store(home: Home) -> Iterator[Connection]:
         return
     home.create()
     with _writer(home) as connection:
-        for schema in ("staged", "core", "question", "feature", "label", "score"):
+        for schema in ("stored", "staged", "core", "question", "feature", "label", "score"):
             connection.execute(f"create schema if not exists {schema}")
         yield connection
 
@@ -86,6 +86,13 @@ def memory_store(folders: Sequence[Path], temp: Path, attach: Path | None = None
 
 
 @contextmanager
+def scratch_store(database: Path, folders: Sequence[Path], temp: Path) -> Iterator[Connection]:
+    """A database of its own file, for work that is thrown away and may be larger than memory."""
+    with _open(database, folders, temp) as connection:
+        yield connection
+
+
+@contextmanager
 def read_only_store(database: Path) -> Iterator[Connection]:
     """A published database, for reading; no file but itself can be reached."""
     with _open(database, [], None, read_only=True) as connection:
@@ -119,6 +126,11 @@ def told(error: duckdb.Error) -> str:
         duckdb.PermissionException,
     )
     return str(error).splitlines()[0] if isinstance(error, before_any_row) else f"{type(error).__name__} on a row"
+
+
+def scalar(db: Connection, sql: str) -> int:
+    """The one number that a query gives."""
+    return int(db.execute(sql).fetchall()[0][0])
 
 
 def quoted(value: Path | str) -> str:

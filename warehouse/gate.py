@@ -35,6 +35,8 @@ class GatedFile:
     sha256: str
     lines_in: int
     header: tuple[str, ...]
+    encoding: str = "utf-8"
+    bad_lines: tuple[tuple[int, str], ...] = ()
 
 
 def admit(path: Path, kind: SourceFile, scratch: Path) -> GatedFile:
@@ -47,10 +49,22 @@ def admit(path: Path, kind: SourceFile, scratch: Path) -> GatedFile:
     """
     text = scratch / f"{path.name}.txt"
     _unpack(path, text)
-    _check_decoding(path.name, text, kind.encoding)
-    text = _as_utf8(text, kind.encoding)
+    encoding = _encoding(text, kind.encoding)
+    _check_decoding(path.name, text, encoding)
+    text = _as_utf8(text, encoding)
     header = _header(path.name, text, kind)
-    return GatedFile(path.name, kind, path, text, sha256_of(path), _count_lines(path.name, text, kind), header)
+    lines = _count_lines(path.name, text, kind)
+    return GatedFile(path.name, kind, path, text, sha256_of(path), lines, header, encoding)
+
+
+def _encoding(text: Path, declared: str) -> str:
+    """What is declared, or what the byte order mark says; without one UTF-8."""
+    if declared != "detect":
+        return declared
+    with text.open("rb") as file:
+        start = file.read(3)
+    marks = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+    return next((name for mark, name in marks.items() if start.startswith(mark)), "utf-8")
 
 
 def sha256_of(path: Path) -> str:
@@ -81,7 +95,7 @@ def _check_decoding(name: str, text: Path, encoding: str) -> None:
     try:
         with text.open("rb") as file:
             for chunk in _chunks(file):
-                if b"\0" in chunk:
+                if b"\0" in chunk and not encoding.startswith("utf-16"):
                     raise GateError(
                         f"{name} holds NUL bytes, so it is no text file. Export it again as {encoding} text."
                     )

@@ -35,6 +35,10 @@ class Home:
         return self.root / "mapped"
 
     @property
+    def set_aside(self) -> Path:
+        return self.root / "set_aside.parquet"
+
+    @property
     def models(self) -> Path:
         return self.root / "models"
 

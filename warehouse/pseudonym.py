@@ -1,57 +1,143 @@
 """Pseudonyms: natural keys become keyed hashes before anything else sees them.
 
-Belongs here: the key and the HMAC. Not here: names (`vault`). The key is 32 random bytes in the home folder's `secrets`, outside
-every database; without it a pseudonym cannot be made again from a number. An unkeyed hash of a national number can be
-reversed by trying all numbers that exist.
+Belongs here: the HMAC, its keys, and which of them is in force. Not here: names (`vault`), or replacing a key (`rotation`). A key is
+32 random bytes in the home folder's `secrets`, outside every database; `keys.json` in the home keeps the id of the one in force, so
+that a lost or replaced key is noticed. An unkeyed hash of a national number can be reversed by trying all numbers that exist.
 """
 
 import hmac
+import json
 import os
 import secrets
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from warehouse.home import Home
+from warehouse.keys import KEY_BYTES, KeysError, read_key, write_key, write_text_safely
 
-KEY_BYTES = 32
 LENGTH = 20  # hexadecimal characters: 80 bits, no collision to expect among ten million pupils
+SEPARATOR = ":"
 
 
-def pseudonym_key(home: Home) -> bytes:
-    """The secret key of this home; made on first use, readable by its owner only.
+@dataclass(frozen=True)
+class KeyState:
+    """Ids of the keys of a home: in force, in use until an overlap ends, and made for a rotation that is not finished."""
+
+    current: str
+    previous: str = ""
+    overlap_until: str = ""  # a date, as 2025-01-31
+    upcoming: str = ""
+
+
+def pseudonym_key(home: Home, key: str = "") -> bytes:
+    """The secret key in force, or the one with an id; the first is made on first use.
 
     Raises
     ------
-    ValueError
-        Where the file holds no whole key: another key would give every pupil another pseudonym.
+    KeysError
+        Where it was lost, replaced or cut off: another key would give every pupil another pseudonym.
     """
-    path = home.secrets / "pseudonym.key"
-    if not path.exists():
-        home.create()
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(KEY_BYTES))
-    key = bytes.fromhex(path.read_text())
-    if len(key) != KEY_BYTES:
-        raise ValueError(f"{path} holds {len(key)} bytes and no key of {KEY_BYTES}. Put back the key from a backup.")
-    return key
+    wanted = key or key_state(home).current
+    path = key_path(home, wanted)
+    secret = read_key(path, f"The pseudonym key {wanted} of this home")
+    if (found := _id_of(secret)) != wanted:
+        raise KeysError(
+            f"{path} holds the pseudonym key {found}, but this home needs {wanted}. Put it back from a backup."
+        )
+    return secret
 
 
 def key_id(home: Home) -> str:
-    """Tells one key from another without telling the key."""
-    return hmac.digest(pseudonym_key(home), b"key id", "sha256").hex()[:12]
+    """Tells the key in force from others without telling the key."""
+    return key_state(home).current
 
 
-def pseudonyms(key: bytes, system: str, kind: str, naturals: Iterable[str]) -> list[str]:
-    """One pseudonym per natural key, the same for the same source system and kind.
+def key_state(home: Home) -> KeyState:
+    """Which keys a home has; the first key is made where there is nothing yet that another made.
+
+    Raises
+    ------
+    KeysError
+        Where `keys.json` was lost.
+    """
+    path = _state_path(home)
+    if not path.exists():
+        _refuse_if_used(home)
+        _start(home)
+    return KeyState(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def write_state(home: Home, state: KeyState) -> None:
+    """Let other keys be in force, in one step."""
+    write_text_safely(_state_path(home), _as_text(state))
+
+
+def make_key(home: Home) -> str:
+    """Make a new key, which is not in force; returns its id."""
+    secret = secrets.token_bytes(KEY_BYTES)
+    write_key(key_path(home, _id_of(secret)), secret)
+    return _id_of(secret)
+
+
+def key_path(home: Home, key: str) -> Path:
+    """Where the key with that id is."""
+    return home.secrets / f"pseudonym-{key}.key"
+
+
+def pseudonyms(key: bytes, namespace: str, kind: str, naturals: Iterable[str]) -> list[str]:
+    """One pseudonym per natural key, the same for the same name space and kind.
+
+    Parameters
+    ----------
+    key
+        The secret key.
+    namespace
+        Within what the natural keys are unique: a source system, or what systems share, such as `insz`.
+    kind
+        What they are keys of, such as `pupil`.
 
     Examples
     --------
     >>> pseudonyms(bytes(32), "star", "pupil", ["10000"])
     ['29a3621e20c9f1055c5f']
     """
-    prefix = f"{system}:{kind}:".encode()
-    return [_hash(key, prefix + natural.encode()) for natural in naturals]
+    if SEPARATOR in namespace + kind:
+        raise ValueError(f"`{namespace}` and `{kind}` hold no `{SEPARATOR}`: it keeps them apart. Name them otherwise.")
+    prefix = f"{namespace}{SEPARATOR}{kind}{SEPARATOR}".encode()
+    return [hmac.digest(key, prefix + natural.encode(), "sha256").hex()[:LENGTH] for natural in naturals]
 
 
-def _hash(key: bytes, message: bytes) -> str:
-    return hmac.digest(key, message, "sha256").hex()[:LENGTH]
+def _id_of(secret: bytes) -> str:
+    """No pseudonym is made from this text: it has no separator."""
+    return hmac.digest(secret, b"key id", "sha256").hex()[:12]
+
+
+def _state_path(home: Home) -> Path:
+    return home.root / "keys.json"
+
+
+def _as_text(state: KeyState) -> str:
+    return json.dumps(asdict(state), indent=1)
+
+
+def _refuse_if_used(home: Home) -> None:
+    if home.deliveries.is_dir() and any(home.deliveries.glob("*.json")):
+        raise KeysError(
+            f"{_state_path(home)} is gone while there are deliveries, so their pseudonym key is unknown."
+            " Put it back from a backup, or deliver everything to a new home."
+        )
+
+
+def _start(home: Home) -> None:
+    """Where two processes start at once, the first one's key counts."""
+    home.create()
+    key, path = make_key(home), _state_path(home)
+    partial = path.with_name(f".{path.name}.{key}")
+    write_text_safely(partial, _as_text(KeyState(key)))
+    try:
+        os.link(partial, path)
+    except FileExistsError:
+        key_path(home, key).unlink()
+    finally:
+        partial.unlink()

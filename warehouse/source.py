@@ -4,10 +4,12 @@ Belongs here: reading `source.yaml` and the mapping SQL of a system, shipped or 
 here: reading the files themselves (`gate`) or running the SQL (`mapping`).
 """
 
+import datetime as dt
 import fnmatch
 import hashlib
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -15,7 +17,11 @@ from typing import Any
 
 import yaml
 
-from data_contracts import contract, contracts
+from data_contracts import codelist, contract, contracts
+
+DATE_IN_NAME = "{date}"
+ENTRY = {"pattern", "columns", "optional", "required", "delimiter", "encoding", "sheet", "leave_out"}
+JUNK = (".DS_Store", "Thumbs.db", "desktop.ini", "._*", "~$*")  # what file managers and office programs leave behind
 
 
 class SourceError(Exception):
@@ -32,30 +38,74 @@ class SourceFile:
     required: bool
     delimiter: str
     encoding: str
+    optional: tuple[str, ...] = ()
+    sheet: str = ""
+    leave_out: str = ""
+
+    @property
+    def all_columns(self) -> tuple[str, ...]:
+        """The columns that the mapping may read: those that must be there, then those that may."""
+        return (*self.columns, *self.optional)
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether a file's name tells the day on which it was made."""
+        return DATE_IN_NAME in self.pattern
+
+    def fits(self, file_name: str) -> bool:
+        """Whether a file of that name is of this kind."""
+        return fnmatch.fnmatchcase(file_name, self.pattern.replace(DATE_IN_NAME, "*"))
+
+    def delivered_date(self, file_name: str) -> dt.date | None:
+        """The date that stands in the file's name, where the pattern says that there is one.
+
+        Raises
+        ------
+        SourceError
+            Where what stands there is no date.
+        """
+        if not self.is_dated:
+            return None
+        before, after = (fnmatch.translate(part)[4:-3] for part in self.pattern.split(DATE_IN_NAME, 1))
+        found = re.fullmatch(rf"(?s:{before})(\d{{4}}-?\d\d-?\d\d)(?s:{after})", file_name)
+        try:
+            return dt.date.fromisoformat(found.group(1) if found else "")
+        except ValueError:
+            raise SourceError(
+                f"The name {file_name} holds no date where {self.pattern} says so. Write it as 2025-01-31 or 20250131."
+            ) from None
 
 
 @dataclass(frozen=True)
 class SourceSystem:
-    """A system that delivers: its kinds of file and one SQL text per contract table."""
+    """A system that delivers: its kinds of file, one SQL text per contract table, and the name spaces of its keys."""
 
     name: str
     title: str
     files: tuple[SourceFile, ...]
     mappings: dict[str, str]
+    keys: dict[str, str] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:
-        """Changes when a mapping, the file description or a contract that it maps to changes."""
-        parts = [repr(self.files), *(f"{t}\n{sql}\n{contract(t)!r}" for t, sql in sorted(self.mappings.items()))]
+        """Changes when a mapping, the file description, a contract that it maps to or a code list of that changes."""
+        parts = [repr(self.files), repr(sorted(self.keys.items()))]
+        for table, sql in sorted(self.mappings.items()):
+            lists = [codelist(c.codelist) for c in contract(table).columns if c.codelist]
+            parts.append(f"{table}\n{sql}\n{contract(table)!r}\n{lists!r}")
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+    def namespace(self, kind: str) -> str:
+        """Within what a natural key of that kind is unique: a shared key such as `insz`, or the system itself."""
+        return self.keys.get(kind, self.name)
 
     def kind_of(self, file_name: str) -> SourceFile | None:
         """The kind a file name belongs to, or None."""
-        return next((kind for kind in self.files if fnmatch.fnmatch(file_name, kind.pattern)), None)
+        return next((kind for kind in self.files if kind.fits(file_name)), None)
 
     def fits(self, file_names: Sequence[str]) -> bool:
         """Whether every required kind of file is among the names."""
-        return all(any(fnmatch.fnmatch(n, kind.pattern) for n in file_names) for kind in self.files if kind.required)
+        return all(any(kind.fits(name) for name in file_names) for kind in self.files if kind.required)
 
 
 def source_system(name: str, own: Path | None = None) -> SourceSystem:
@@ -112,16 +162,32 @@ def _read(name: str, folder: Traversable) -> SourceSystem:
     unknown = sorted(set(sql) - set(contracts()))
     if unknown:
         raise SourceError(f"mappings/{name} maps to {', '.join(unknown)}, which no contract describes.")
-    return SourceSystem(name, document.get("title", name), kinds, dict(sorted(sql.items())))
+    return SourceSystem(name, document.get("title", name), kinds, dict(sorted(sql.items())), document.get("keys", {}))
 
 
 def _kind(name: str, entry: dict[str, Any], document: dict[str, Any]) -> SourceFile:
     columns = contract(name).column_names if entry.get("columns") == "contract" else entry["columns"]
+    _check_entry(name, entry)
     return SourceFile(
         name=name,
         pattern=entry["pattern"],
         columns=tuple(columns),
         required=entry.get("required", False),
         delimiter=entry.get("delimiter", document.get("delimiter", ",")),
-        encoding=entry.get("encoding", document.get("encoding", "utf-8")),
+        encoding=entry.get("encoding", document.get("encoding", "detect")),
+        optional=tuple(entry.get("optional", ())),
+        sheet=entry.get("sheet", ""),
+        leave_out=entry.get("leave_out", ""),
     )
+
+
+def _check_entry(name: str, entry: dict[str, Any]) -> None:
+    """A misspelt setting would be ignored in silence."""
+    unknown = sorted(set(entry) - ENTRY)
+    if unknown:
+        raise SourceError(f"source.yaml: `{name}` has unknown setting(s) {', '.join(unknown)}. Known: {sorted(ENTRY)}.")
+
+
+def is_junk(file_name: str) -> bool:
+    """Whether a file is left behind by a file manager, so that leaving it out loses nothing."""
+    return any(fnmatch.fnmatchcase(file_name, pattern) for pattern in JUNK)

@@ -13,6 +13,7 @@ inner join enrolments as e
     on e.school_year = a.school_year
     and e.start_date < a.prediction_date
     and e.known_date < a.prediction_date
+    and a.prediction_date <= e.superseded_date
     and (e.end_date is null or e.end_date >= a.prediction_date or e.end_known_date >= a.prediction_date)
 where a.moment = 'primary_to_secondary'
     and e.level_code = 'primary'

@@ -13,10 +13,12 @@ inner join enrolments as e
     on e.school_year = a.school_year
     and e.start_date < a.prediction_date
     and e.known_date < a.prediction_date
+    and a.prediction_date <= e.superseded_date
     and (e.end_date is null or e.end_date >= a.prediction_date or e.end_known_date >= a.prediction_date)
 inner join pupils as p
     on p.pupil_id = e.pupil_id
     and p.known_date < a.prediction_date
+    and a.prediction_date <= p.superseded_date
 where a.moment = 'secondary_to_onward'
     and e.level_code = 'secondary'
     and p.birth_date <= a.prediction_date - interval '16' year

@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from data_contracts import Contract, contract, contracts
 from data_contracts.compile import sql_type
+from data_contracts.versioned import FOR_EVER, SUPERSEDED
 from features.moments import Question, moments, questions, school_year_of
 from features.sql import FeatureError, SqlTable, macros, sql_tables
 from warehouse.connection import Connection, DatabaseError, quoted
@@ -71,16 +72,21 @@ def ask(db: Connection, as_of: dt.date | None) -> dt.date:
     return day
 
 
-def bind(db: Connection) -> None:
-    """Let the SQL files see, under plain names, what was known before the day of the run."""
+def bind(db: Connection, kind: str = "tables") -> None:
+    """Let the SQL files see, under plain names, what was known before the day of the run.
+
+    Feature tables and cohorts stand on many days, so they see every version with its days; rollups and labels see the last one.
+    """
     day = db.execute("select as_of_date from question.as_of").fetchall()[0][0]
-    before = f"known_date < date '{day}'"
+    known = f"known_date < date '{day}'"
+    if kind not in ("tables", "cohorts"):
+        known += f" and {SUPERSEDED} >= date '{day}'"
     for name in KNOWN_TABLES:
-        db.execute(f"create or replace temp view {name} as select * from core.{name} where {before}")
-    columns = ", ".join(_masked(c, day) for c in contract("enrolments").column_names)
-    db.execute(f"create or replace temp view enrolments as select {columns} from core.enrolments where {before}")
+        db.execute(f"create or replace temp view {name} as select * from core.{name} where {known}")
+    columns = ", ".join(_masked(c, day) for c in (*contract("enrolments").column_names, SUPERSEDED))
+    db.execute(f"create or replace temp view enrolments as select {columns} from core.enrolments where {known}")
     _bind_existing(db)
-    _bind_attendance(db, before)
+    _bind_attendance(db, known)
 
 
 def build(db: Connection, table: SqlTable) -> int:
@@ -91,7 +97,7 @@ def build(db: Connection, table: SqlTable) -> int:
     FeatureError
         Where the SQL cannot run or its columns are not those of the contract.
     """
-    bind(db)
+    bind(db, table.kind)
     _bind_cohort_of(db, table)
     target = f"{SCHEMAS[table.kind]}.{table.name}"
     try:
@@ -104,7 +110,7 @@ def build(db: Connection, table: SqlTable) -> int:
 
 def build_cohort(db: Connection) -> int:
     """Put the cohorts of all moments in one table; returns its rows."""
-    bind(db)
+    bind(db, "cohorts")
     parts = " union all ".join(f"({t.text})" for t in sql_tables("cohorts").values())
     db.execute(f"create or replace table question.cohort as {parts} order by pupil_id, moment, prediction_date")
     return count(db, "question.cohort")
@@ -152,11 +158,12 @@ def _bind_existing(db: Connection) -> None:
         db.execute(f"create or replace temp view {name} as select * from {schema}.{name}")
 
 
-def _bind_attendance(db: Connection, before: str) -> None:
-    columns = ", ".join(contract("attendance_by_year").column_names)
-    parts = [f"select {columns} from core.attendance_by_year where {before}"]
+def _bind_attendance(db: Connection, known: str) -> None:
+    columns = ", ".join((*contract("attendance_by_year").column_names, SUPERSEDED))
+    parts = [f"select {columns} from core.attendance_by_year where {known}"]
     if _exists(db, "rollup", "attendance_rollup"):
-        parts.append(f"select {columns} from rollup.attendance_rollup where {before}")
+        rolled = f"(select *, {FOR_EVER} as {SUPERSEDED} from rollup.attendance_rollup)"
+        parts.append(f"select {columns} from {rolled} where {known}")
     db.execute(f"create or replace temp view attendance_by_year as {' union all '.join(parts)}")
 
 

@@ -16,6 +16,7 @@ with years as (
     inner join attendance_by_year as y
         on y.pupil_id = c.pupil_id
         and y.known_date < c.prediction_date
+        and c.prediction_date <= y.superseded_date
 )
 
 select

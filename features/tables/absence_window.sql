@@ -16,6 +16,7 @@ with known as (
         on a.pupil_id = c.pupil_id
         and a.school_year = c.school_year
         and a.known_date < c.prediction_date
+        and c.prediction_date <= a.superseded_date
 ),
 
 counted as (

@@ -9,4 +9,5 @@ from cohort as c
 inner join certificates as d
     on d.pupil_id = c.pupil_id
     and d.known_date < c.prediction_date
+    and c.prediction_date <= d.superseded_date
 group by c.pupil_id, c.moment, c.prediction_date

@@ -13,6 +13,7 @@ with known as (
     inner join socio_economic as s
         on s.pupil_id = c.pupil_id
         and s.known_date < c.prediction_date
+        and c.prediction_date <= s.superseded_date
 )
 
 select

@@ -1,12 +1,7 @@
 -- Half-days on which a cohort pupil was expected before the prediction date: this school year, and in the last 20 and 60 school days.
 with stretches as (
     select
-        c.pupil_id,
-        c.moment,
-        c.prediction_date,
-        e.school_id,
-        e.school_year,
-        e.start_date,
+        c.pupil_id, c.moment, c.prediction_date, e.school_id, e.school_year, e.start_date,
         case when e.end_known_date < c.prediction_date then e.end_date end as end_date,
         w.start_20d_date, w.start_60d_date, w.is_registered
     from cohort as c
@@ -14,6 +9,7 @@ with stretches as (
         on e.pupil_id = c.pupil_id
         and e.school_year = c.school_year
         and e.known_date < c.prediction_date
+        and c.prediction_date <= e.superseded_date
     inner join school_window as w
         on w.school_id = c.school_id
         and w.prediction_date = c.prediction_date
@@ -33,6 +29,7 @@ expected as (
         on d.school_id = p.school_id
         and d.school_year = p.school_year
         and d.known_date < p.prediction_date
+        and p.prediction_date <= d.superseded_date
         and d.school_date < p.prediction_date
         and d.school_date >= p.start_date
         and (p.end_date is null or d.school_date <= p.end_date)

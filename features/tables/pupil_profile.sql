@@ -14,3 +14,4 @@ from cohort as c
 left join pupils as p
     on p.pupil_id = c.pupil_id
     and p.known_date < c.prediction_date
+    and c.prediction_date <= p.superseded_date

@@ -10,6 +10,7 @@ taught as (
         on d.school_id = q.school_id
         and d.school_year = q.school_year
         and d.known_date < q.prediction_date
+        and q.prediction_date <= d.superseded_date
         and d.school_date < q.prediction_date
     group by q.school_id, q.prediction_date
 ),

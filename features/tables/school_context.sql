@@ -5,6 +5,7 @@ with places as (
     inner join enrolments as e
         on e.pupil_id = c.pupil_id
         and e.known_date < c.prediction_date
+        and c.prediction_date <= e.superseded_date
         and e.school_id is not null
     qualify row_number() over (
         partition by c.pupil_id, c.moment, c.prediction_date order by e.start_date desc, e.enrolment_id

@@ -17,6 +17,7 @@ with steps as (
     inner join enrolments as e
         on e.pupil_id = c.pupil_id
         and e.known_date < c.prediction_date
+        and c.prediction_date <= e.superseded_date
     window known_steps as (partition by c.pupil_id, c.moment, c.prediction_date order by e.start_date, e.enrolment_id)
 ),
 
@@ -51,6 +52,7 @@ from cohort as c
 left join pupils as p
     on p.pupil_id = c.pupil_id
     and p.known_date < c.prediction_date
+    and c.prediction_date <= p.superseded_date
 left join path as s
     on s.pupil_id = c.pupil_id
     and s.moment = c.moment

@@ -1,0 +1,23 @@
+"""Which endings are a refusal: a rule or check said no, and says what to do. Every other exception is a fault of the system.
+
+Belongs here: their names, so that nothing heavy has to be imported to tell. Not here: what is done about either (`cli`, `in_process`).
+"""
+
+REFUSALS = frozenset(
+    {
+        "BoxError",
+        "DeliveryError",
+        "FeatureError",
+        "GateError",
+        "KeysError",
+        "LoadingError",
+        "MappingError",
+        "MomentError",
+        "PublicationError",
+        "QuarantineError",
+        "RefusedError",
+        "RunError",
+        "SourceError",
+        "WarehouseBusyError",
+    }
+)

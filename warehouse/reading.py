@@ -1,0 +1,136 @@
+"""Reading a delivery: from the files of a source system to checked tables and an account of every line, in one scratch folder.
+
+Belongs here: the order of the steps on foreign files; it runs in a child process with limits, since nobody knows what is in them. Not
+here: the steps themselves (`unpack`, `gate`, `loading`, `mapping`), or keeping anything (`landing`). It is told all that it needs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from warehouse import quarantine
+from warehouse.connection import Connection, scratch_store
+from warehouse.gate import GatedFile, GateError, admit
+from warehouse.loading import LoadingError, content_id, load
+from warehouse.mapping import map_tables, prepare, renamed
+from warehouse.sealed_files import seal_file
+from warehouse.source import SourceSystem, is_junk, recognise, source_system
+from warehouse.unpack import unpacked
+from warehouse.vault import sealed_boxes
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to read and with what: paths as text, keys as hexadecimal text, known deliveries by id with their mapping."""
+
+    source: str
+    scratch: str
+    system: str | None
+    mappings: str | None
+    pseudonym_key: str
+    vault_public_key: str
+    landed_key: str
+    known: dict[str, str]
+    old_pseudonym_key: str = ""  # for a rotation: the new pseudonym of every old one goes to `scratch/renamed.parquet`
+
+
+def read_delivery(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Read one delivery: tables to `scratch/mapped`, sealed files to `scratch/originals`, sealed names to `scratch/boxes.parquet`.
+
+    Returns
+    -------
+    Its id, system, mapping, files, tables, and whether it was known already with this very mapping.
+
+    Raises
+    ------
+    GateError, LoadingError, MappingError, QuarantineError, SourceError
+        Where it is refused.
+    """
+    task = Task(**arguments)
+    scratch = Path(task.scratch)
+    with unpacked(Path(task.source), scratch) as folder:
+        names = _names(folder, task.source)
+        own = Path(task.mappings) if task.mappings else None
+        system = source_system(task.system, own) if task.system else recognise(names, own)
+        return read_files(_admit_all(folder, names, system, scratch), system, task)
+
+
+def read_files(files: list[GatedFile], system: SourceSystem, task: Task) -> dict[str, Any]:
+    """Read files that went through the gate; returns what `read_delivery` returns, and refuses as it does."""
+    scratch = Path(task.scratch)
+    folders = sorted({scratch, *(f.text.parent for f in files), *(f.text.resolve().parent for f in files)})
+    with scratch_store(scratch / "reading.duckdb", folders, scratch) as db:
+        return _read(db, files, system, task, scratch)
+
+
+def _read(db: Connection, files: list[GatedFile], system: SourceSystem, task: Task, scratch: Path) -> dict[str, Any]:
+    key = bytes.fromhex(task.pseudonym_key)
+    quarantine.start(db, [(f.name, line, rule) for f in files for line, rule in f.bad_lines])
+    duplicates = load(db, files, system)
+    identity = content_id(db, system)
+    read = {"id": identity, "system": system.name, "mapping": system.fingerprint, "is_known": False}
+    if task.known.get(identity) == system.fingerprint:
+        return read | {"is_known": True}
+    prepare(db)
+    mapped = map_tables(db, system, key, scratch / "mapped")
+    quarantine.refuse_files(db, {f.name: f.lines_in for f in files})
+    account = _account(db, files, duplicates)
+    _keep_originals(files, scratch / "originals", bytes.fromhex(task.landed_key))
+    _keep_pairs("box", sealed_boxes(bytes.fromhex(task.vault_public_key), mapped.identities), scratch / "boxes.parquet")
+    if task.old_pseudonym_key:
+        _keep_pairs("renamed", renamed(db, system, bytes.fromhex(task.old_pseudonym_key)), scratch / "renamed.parquet")
+    return read | {"files": account, "tables": mapped.tables}
+
+
+def _names(folder: Path, source: str) -> list[str]:
+    names = sorted(p.name for p in folder.iterdir() if p.is_file() and not is_junk(p.name))
+    if not names:
+        raise GateError(f"{source} holds no files. Give the folder or zip that the files of the delivery are in.")
+    return names
+
+
+def _admit_all(folder: Path, names: Sequence[str], system: SourceSystem, scratch: Path) -> list[GatedFile]:
+    strange = [name for name in names if system.kind_of(name) is None]
+    if strange:
+        raise GateError(
+            f"{', '.join(strange)}: no kind of file of system {system.name} has such a name, so it would be lost. "
+            f"Known: {', '.join(k.pattern for k in system.files)}. Rename it, name it in source.yaml, or leave it out."
+        )
+    kinds = {name: kind for name in names if (kind := system.kind_of(name))}
+    missing = [k.pattern for k in system.files if k.required and k not in kinds.values()]
+    if missing:
+        raise GateError(
+            f"The delivery lacks {', '.join(missing)}, which system {system.name} needs. Add it and deliver again."
+        )
+    return [admit(folder / name, kind, scratch) for name, kind in kinds.items()]
+
+
+def _account(db: Connection, files: Sequence[GatedFile], duplicates: dict[str, int]) -> list[dict[str, Any]]:
+    """Per file: lines in = accepted + quarantined + exact duplicates, each counted by itself."""
+    aside, accepted = quarantine.lines_by_file(db), quarantine.accepted_by_file(db, [f.kind.name for f in files])
+    return [_balanced(f, accepted.get(f.name, 0), aside.get(f.name, 0), duplicates[f.name]) for f in files]
+
+
+def _balanced(file: GatedFile, accepted: int, quarantined: int, duplicates: int) -> dict[str, Any]:
+    if file.lines_in != accepted + quarantined + duplicates:
+        raise LoadingError(
+            f"{file.name}: {file.lines_in} lines in, but {accepted} accepted, {quarantined} set aside and {duplicates} duplicates."
+            " The lines do not add up, so nothing of it is kept. Report this with the file's description in source.yaml."
+        )
+    counts = {"accepted": accepted, "quarantined": quarantined, "duplicates": duplicates}
+    return {"name": file.name, "sha256": file.sha256, "encoding": file.encoding, "lines_in": file.lines_in, **counts}
+
+
+def _keep_originals(files: Sequence[GatedFile], folder: Path, key: bytes) -> None:
+    folder.mkdir()
+    for file in files:
+        seal_file(file.original, folder / file.sha256, key)
+
+
+def _keep_pairs(what: str, pairs: Sequence[tuple[str, bytes]], path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pupils, values = ([pair[i] for pair in pairs] for i in (0, 1))
+    pq.write_table(pa.table({"pupil_id": pa.array(pupils, pa.string()), what: pa.array(values, pa.binary())}), path)
