@@ -17,7 +17,9 @@ REFUSALS = frozenset(
         "QuarantineError",
         "RefusedError",
         "RunError",
+        "SealedFileError",
         "SourceError",
+        "VaultError",
         "WarehouseBusyError",
     }
 )

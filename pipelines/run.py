@@ -14,7 +14,8 @@ from typing import Any
 from warehouse.code import code_version
 from warehouse.connection import WarehouseBusyError
 from warehouse.home import Home
-from warehouse.landing import deliveries
+from warehouse.landing import deliveries, mapping_in_force
+from warehouse.pseudonym import key_id
 from warehouse.publication import PublicationError, current
 
 STAGES = ("land", "map", "validate", "features", "train", "evaluate", "score", "publish")
@@ -75,8 +76,8 @@ def run(
 
 def fingerprint(home: Home, as_of: dt.date | None, stage: str | None, moment: str | None) -> str:
     """Of everything that can change the outcome of a run."""
-    inputs = [[d.id, d.mapping] for d in deliveries(home)]
-    text = json.dumps([inputs, _inbox(home), code_version(), str(as_of), stage, moment])
+    inputs = [[d.id, d.mapping, mapping_in_force(d)] for d in deliveries(home)]
+    text = json.dumps([inputs, key_id(home), _inbox(home), code_version(), str(as_of), stage, moment])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

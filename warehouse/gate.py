@@ -1,15 +1,14 @@
 """The gate: a delivered file is read strictly, or refused with what is wrong, before a database sees its text.
 
-Belongs here: decoding, counting lines, checking the header. Not here: what the lines mean (`mapping`). DuckDB's own reader
-would lose rows silently on an unclosed quote and accept NUL bytes, so the lines are counted here and must come out equal.
+Belongs here: decoding, counting lines, checking the header. Not here: opening zips and packed files (`unpack`), workbooks
+(`workbook`), lines that do not fit their header (`sifting`), or what the lines mean (`mapping`). DuckDB's own reader would lose rows
+silently on an unclosed quote and accept NUL bytes, so the lines are counted here and must come out equal.
 """
 
 import codecs
 import csv
-import gzip
 import hashlib
 import shutil
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,11 @@ from typing import BinaryIO
 from warehouse.source import SourceFile
 
 CHUNK_BYTES = 1 << 23
+DETECT = "detect"
+MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+OTHER_DELIMITERS = ";,\t|"
+NUMBER = "_line"
+CELLS = "cells"  # the rule that a line has as many cells as the header
 
 
 class GateError(Exception):
@@ -26,7 +30,12 @@ class GateError(Exception):
 
 @dataclass(frozen=True)
 class GatedFile:
-    """A file that may go on: its plain UTF-8 text, and how many lines of data it must yield."""
+    """A file that may go on.
+
+    `text` is plain UTF-8 with a header line. Where `is_numbered`, its first column `_line` holds the line of the delivered file that each
+    row began on; otherwise row n stands on line n + 1. `lines_in` counts the lines of data that were delivered, `bad_lines` those
+    of them that are not in `text`, each with the rule that it broke; `unused` are delivered columns that no mapping reads.
+    """
 
     name: str
     kind: SourceFile
@@ -37,6 +46,11 @@ class GatedFile:
     header: tuple[str, ...]
     encoding: str = "utf-8"
     bad_lines: tuple[tuple[int, str], ...] = ()
+    is_numbered: bool = False
+
+    @property
+    def unused(self) -> list[str]:
+        return [name for name in self.header if name not in self.kind.all_columns]
 
 
 def admit(path: Path, kind: SourceFile, scratch: Path) -> GatedFile:
@@ -47,41 +61,84 @@ def admit(path: Path, kind: SourceFile, scratch: Path) -> GatedFile:
     GateError
         Where it cannot be read, decoded, or its header or lines are not what its kind promises.
     """
-    text = scratch / f"{path.name}.txt"
-    _unpack(path, text)
-    encoding = _encoding(text, kind.encoding)
-    _check_decoding(path.name, text, encoding)
-    text = _as_utf8(text, encoding)
-    header = _header(path.name, text, kind)
-    lines = _count_lines(path.name, text, kind)
-    return GatedFile(path.name, kind, path, text, sha256_of(path), lines, header, encoding)
+    from warehouse.unpack import unpacked_file
+    from warehouse.workbook import is_workbook, text_of_workbook
 
-
-def _encoding(text: Path, declared: str) -> str:
-    """What is declared, or what the byte order mark says; without one UTF-8."""
-    if declared != "detect":
-        return declared
-    with text.open("rb") as file:
-        start = file.read(3)
-    marks = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-    return next((name for mark, name in marks.items() if start.startswith(mark)), "utf-8")
+    sha256 = sha256_of(path)
+    if is_workbook(path):
+        text = scratch / f"{path.name}.txt"
+        lines, bad = text_of_workbook(path, kind, text)
+        header = checked_header(path.name, text, kind)
+        return _with_lines(GatedFile(path.name, kind, path, text, sha256, lines, header, "xlsx", tuple(bad), True))
+    packed = unpacked_file(path, scratch / f"{path.name}.txt")
+    encoding = _encoding(packed, kind.encoding)
+    newlines = _scan(path.name, packed, encoding)
+    text = _as_utf8(packed, encoding)
+    header = checked_header(path.name, text, kind)
+    return _with_lines(GatedFile(path.name, kind, path, text, sha256, newlines - 1, header, encoding))
 
 
 def sha256_of(path: Path) -> str:
-    """The sha256 of a file's bytes, as hexadecimal text."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """The sha256 of a file's bytes, as hexadecimal text.
 
-
-def _unpack(path: Path, text: Path) -> None:
+    Raises
+    ------
+    GateError
+        Where it cannot be read.
+    """
     try:
-        if path.suffix == ".gz":
-            with gzip.open(path, "rb") as packed, text.open("wb") as plain:
-                shutil.copyfileobj(packed, plain, CHUNK_BYTES)
-        else:
-            text.symlink_to(path.resolve())
-    except (OSError, EOFError, zlib.error) as error:
-        raise GateError(f"{path.name} cannot be read: {error}. Deliver the file again.") from error
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise GateError(f"{path.name} cannot be read: {error.strerror}. Deliver the file again.") from error
+
+
+def _with_lines(file: GatedFile) -> GatedFile:
+    if file.lines_in == 0 and not _has_rows(file.text):
+        raise GateError(f"{file.name} has a header and no lines. Deliver the data, or leave the file out.")
+    return file
+
+
+def _has_rows(text: Path) -> bool:
+    with text.open(encoding="utf-8", newline="") as file:
+        file.readline()
+        return any(line.strip() for line in file)
+
+
+def _encoding(text: Path, declared: str) -> str:
+    """The byte order mark decides; else what is declared, else UTF-8: never a guess."""
+    with text.open("rb") as file:
+        start = file.read(3)
+    marked = next((name for mark, name in MARKS.items() if start.startswith(mark)), "")
+    if declared == DETECT or codecs.lookup(declared).name in ("utf-8", "utf-16"):
+        return marked or ("utf-8" if declared == DETECT else declared)
+    return declared
+
+
+def _scan(name: str, text: Path, encoding: str) -> int:
+    """Decode all of it, strictly; returns how many lines there are, the header too, ends of lines within quotes too."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    newlines, position, last = 0, 0, "\n"
+    try:
+        with text.open("rb") as file:
+            for chunk in _chunks(file):
+                plain = decoder.decode(chunk)
+                if "\0" in plain:
+                    raise GateError(_nul(name, encoding))
+                newlines, position, last = newlines + plain.count("\n"), position + len(chunk), plain[-1:] or last
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        where = position + error.start
+        raise GateError(
+            f"{name} is not {encoding}: byte {where} cannot be decoded. Export it again as {encoding}, or say in source.yaml"
+            " which `encoding` the source writes, such as cp1252."
+        ) from None
+    return newlines + (last != "\n")
+
+
+def _nul(name: str, encoding: str) -> str:
+    hint = "If it is UTF-16 without a mark, say `encoding: utf-16-le` in source.yaml. " if encoding == "utf-8" else ""
+    return f"{name} holds NUL bytes, so it is no {encoding} text. {hint}Export it again as text."
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:
@@ -89,30 +146,8 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def _check_decoding(name: str, text: Path, encoding: str) -> None:
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    position = 0
-    try:
-        with text.open("rb") as file:
-            for chunk in _chunks(file):
-                if b"\0" in chunk and not encoding.startswith("utf-16"):
-                    raise GateError(
-                        f"{name} holds NUL bytes, so it is no text file. Export it again as {encoding} text."
-                    )
-                decoder.decode(chunk)
-                position += len(chunk)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        where = position + error.start
-        raise GateError(
-            f"{name} is not {encoding}: byte {where} cannot be decoded. Export it again as {encoding}."
-        ) from error
-    except OSError as error:
-        raise GateError(f"{name} cannot be read: {error.strerror}. Deliver the file again.") from error
-
-
 def _as_utf8(text: Path, encoding: str) -> Path:
-    """The text as UTF-8, all that DuckDB reads; beside the delivered file, never over it."""
+    """The text as UTF-8 without a mark, all that DuckDB reads; beside the delivered file, never over it."""
     if codecs.lookup(encoding).name == "utf-8":
         return text
     plain = text.with_suffix(".utf8")
@@ -121,37 +156,38 @@ def _as_utf8(text: Path, encoding: str) -> Path:
     return plain
 
 
-def _header(name: str, text: Path, kind: SourceFile) -> tuple[str, ...]:
+def checked_header(name: str, text: Path, kind: SourceFile) -> tuple[str, ...]:
+    """The names of the columns; all that are needed are there, and none twice.
+
+    Raises
+    ------
+    GateError
+        Where they are not.
+    """
     with text.open(encoding="utf-8", newline="") as file:
-        header = tuple(next(csv.reader(file, delimiter=kind.delimiter), []))
+        try:
+            header = tuple(next(csv.reader(file, delimiter=kind.delimiter, strict=True), []))
+        except csv.Error as error:
+            raise GateError(
+                f"{name}: the header cannot be read: {error}. Look for a quote that is not closed."
+            ) from None
+    header = tuple(column for column in header if column != NUMBER) if header[:1] == (NUMBER,) else header
     if not header:
         raise GateError(f"{name} is empty. Deliver a file with a header and at least one line.")
     missing = [column for column in kind.columns if column not in header]
     if missing:
-        raise GateError(f"{name} lacks the column(s) {', '.join(missing)}. Deliver them, or mend the mapping.")
+        raise GateError(
+            f"{name} lacks the column(s) {', '.join(missing)}.{_other_delimiter(header, kind)} Deliver them, or mend the mapping."
+        )
     folded = [column.casefold() for column in header]  # SQL does not tell `Name` from `name`
-    twice = sorted({column for column in header if folded.count(column.casefold()) > 1})
-    if twice:
-        raise GateError(f"{name} has the column(s) {', '.join(twice)} twice. Deliver each column once.")
+    known = {column.casefold() for column in kind.all_columns}
+    twice = sorted({i for i, column in enumerate(folded, 1) if folded.count(column) > 1})
+    if twice:  # a name that no mapping knows could be somebody's
+        named = sorted({header[i - 1] if folded[i - 1] in known else f"number {i}" for i in twice})
+        raise GateError(f"{name} has the column(s) {', '.join(named)} twice. Deliver each column once.")
     return header
 
 
-def _count_lines(name: str, text: Path, kind: SourceFile) -> int:
-    newlines, quotes, last = 0, 0, b"\n"
-    with text.open("rb") as file:
-        for chunk in _chunks(file):
-            newlines, quotes, last = newlines + chunk.count(b"\n"), quotes + chunk.count(b'"'), chunk[-1:]
-    lines = _count_quoted(name, text, kind) if quotes else newlines + (last != b"\n") - 1
-    if lines < 1:
-        raise GateError(f"{name} has a header and no lines. Deliver the data, or leave the file out.")
-    return lines
-
-
-def _count_quoted(name: str, text: Path, kind: SourceFile) -> int:
-    with text.open(encoding="utf-8", newline="") as file:
-        try:
-            return sum(1 for _ in csv.reader(file, delimiter=kind.delimiter, strict=True)) - 1
-        except csv.Error as error:
-            raise GateError(
-                f"{name}: {error}. Look for a quote that is not closed, mend it and deliver again."
-            ) from error
+def _other_delimiter(header: tuple[str, ...], kind: SourceFile) -> str:
+    found = [d for d in OTHER_DELIMITERS if len(header) == 1 and d != kind.delimiter and d in header[0]]
+    return f" Its cells seem to be divided by {found[0]!r} and not by {kind.delimiter!r}." if found else ""

@@ -90,11 +90,10 @@ class Home:
             self.evaluations,
             self.scores,
             self.publications,
-            self.temp,
             self.dagster,
         ):
             folder.mkdir(exist_ok=True)
-        for private in (self.secrets, self.vault, self.lists):
+        for private in (self.secrets, self.vault, self.lists, self.temp):
             private.mkdir(mode=0o700, exist_ok=True)
         return self
 

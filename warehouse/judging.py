@@ -41,7 +41,8 @@ def judged(table: Contract, system: SourceSystem, repeated: str) -> str:
 
 def repeated_key(table: Contract) -> str:
     """`unique_key` for all rows of one key and one day but one: which one counts depends on what they say, not on their order."""
-    rest = [c for c in table.column_names if c not in version_key(table)]
+    others = [c for c in table.columns if c.name not in version_key(table)]
+    rest = [c.name for c in sorted(others, key=lambda c: bool(c.pseudonym))]  # another key orders pseudonyms otherwise
     order = ", ".join(["rule nulls first", "_withdrawn desc", *rest, "_file", "_line"])
     return (
         f"case when row_number() over (partition by {', '.join(version_key(table))} order by {order}) > 1"

@@ -5,19 +5,23 @@ child process). The manifest is written last and is what makes a delivery exist:
 """
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from warehouse import vault
+from warehouse.child import run_limited
 from warehouse.home import Home
 from warehouse.pseudonym import key_id, pseudonym_key
-from warehouse.reading import read_delivery
 from warehouse.sealed_files import landed_key, open_file
 from warehouse.source import source_system
+
+_READING = "reading-"
 
 
 @dataclass(frozen=True)
@@ -60,41 +64,65 @@ def deliver(home: Home, source: Path, system: str | None = None, mappings: Path 
         Where it is refused: nothing of it stays.
     """
     home.create()
-    with tempfile.TemporaryDirectory(dir=home.temp) as scratch:
-        return _take_in(home, source, system, mappings, Path(scratch))
+    with _scratch(home) as scratch:
+        return _take_in(home, source, system, mappings, scratch)
+
+
+def mapping_in_force(delivery: Delivery) -> str:
+    """Fingerprint of the mapping that the delivery would be mapped with now."""
+    return source_system(delivery.system, _own(delivery)).fingerprint
 
 
 def remap(home: Home, delivery: Delivery) -> Delivery:
     """Map a landed delivery again where its mapping, a contract or a code list has changed since; otherwise return it as it is."""
-    known = source_system(delivery.system, _own(delivery))
-    if known.fingerprint == delivery.mapping and delivery.folder(home).is_dir():
+    if mapping_in_force(delivery) == delivery.mapping and delivery.folder(home).is_dir():
         return delivery
-    with tempfile.TemporaryDirectory(dir=home.temp) as scratch:
-        source = _restored(home, delivery, Path(scratch))
-        return _take_in(home, source, delivery.system, _own(delivery), Path(scratch), again=delivery.id)[0]
+    with _scratch(home) as scratch:
+        source = _restored(home, delivery, scratch)
+        return _take_in(home, source, delivery.system, _own(delivery), scratch, again=delivery.id)[0]
 
 
 def map_with(home: Home, delivery: Delivery, key: str) -> dict[str, str]:
     """Map a landed delivery with a key that is not in force yet, beside what is; returns the new pseudonym of every old one."""
-    with tempfile.TemporaryDirectory(dir=home.temp) as scratch:
-        folder = Path(scratch)
+    with _scratch(home) as folder:
         task = _task(home, _restored(home, delivery, folder), folder, delivery.system, _own(delivery), {})
         secrets = {"pseudonym_key": pseudonym_key(home, key).hex(), "old_pseudonym_key": task["pseudonym_key"]}
-        read_delivery(task | secrets)
+        run_limited("read_delivery", task | secrets)
         vault.store_boxes(home, _pairs(folder / "boxes.parquet"), delivery.id, key)
         _move_mapped(folder, delivery.folder(home, key))
         return {old: new.decode() for old, new in _pairs(folder / "renamed.parquet")}
 
 
+@contextmanager
+def _scratch(home: Home) -> Iterator[Path]:
+    """A folder that plain text may stand in for a while; what a process that was killed left behind goes first."""
+    for left in home.temp.glob(f"{_READING}*"):
+        if not _is_alive(int(left.name.split("-")[1])):
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{_READING}{os.getpid()}-", dir=home.temp) as folder:
+        yield Path(folder)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def _take_in(
     home: Home, source: Path, system: str | None, mappings: Path | None, scratch: Path, *, again: str = ""
 ) -> tuple[Delivery, bool]:
+    key = key_id(home)
     known = {} if again else {d.id: d.mapping for d in deliveries(home) if d.folder(home).is_dir()}
-    read = read_delivery(_task(home, source, scratch, system, mappings, known))
+    read = run_limited("read_delivery", _task(home, source, scratch, system, mappings, known))
     if read.pop("is_known"):
         return next(d for d in deliveries(home) if d.id == read["id"]), False
     read["id"] = again or read["id"]
-    return _commit(home, read, str(mappings.absolute()) if mappings else "", scratch), True
+    return _commit(home, read, str(mappings.absolute()) if mappings else "", scratch, key), True
 
 
 def _task(
@@ -112,12 +140,12 @@ def _task(
     }
 
 
-def _commit(home: Home, read: dict[str, Any], mappings: str, scratch: Path) -> Delivery:
-    vault.store_boxes(home, _pairs(scratch / "boxes.parquet"), read["id"])
+def _commit(home: Home, read: dict[str, Any], mappings: str, scratch: Path, key: str) -> Delivery:
     delivery = Delivery(**read, mappings_folder=mappings)
+    vault.store_boxes(home, _pairs(scratch / "boxes.parquet"), delivery.id, key)
     for original in sorted((scratch / "originals").iterdir()):
         _keep(home, original)
-    _move_mapped(scratch, delivery.folder(home))
+    _move_mapped(scratch, delivery.folder(home, key))
     return _write_manifest(home, delivery)
 
 

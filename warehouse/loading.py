@@ -9,11 +9,13 @@ import re
 from collections.abc import Sequence
 
 from warehouse.connection import Connection, DatabaseError, quoted, scalar
-from warehouse.gate import GatedFile
+from warehouse.gate import NUMBER, GatedFile
+from warehouse.sifting import MOST_CHARACTERS, sifted
 from warehouse.source import SourceFile, SourceSystem
 
 TRACE = ("_file", "_line")
 DELIVERED = "_delivered_date"
+_MOST_OF_A_SIFTED_LINE = 1 << 24
 # all that may be repeated of what DuckDB says of a line: the rest holds the line itself
 READER_SAYS = r"Error on Line: \d+|Expected Number of Columns: \d+ Found: \d+"
 
@@ -22,21 +24,27 @@ class LoadingError(Exception):
     """Gated text that a database reads otherwise than the gate: what, where, and what to do."""
 
 
-def load(db: Connection, files: Sequence[GatedFile], system: SourceSystem) -> dict[str, int]:
-    """Make one table (or view) a kind of file; returns the exact duplicates that were left out, by file name.
+def load(db: Connection, files: Sequence[GatedFile], system: SourceSystem) -> tuple[list[GatedFile], dict[str, int]]:
+    """Make one table (or view) a kind of file.
+
+    Returns
+    -------
+    The files as they were read, some of them sifted, and the exact duplicates that were left out, by file name.
 
     Raises
     ------
-    LoadingError
+    GateError, LoadingError
         Where a line of a file would be lost.
     """
+    read: list[GatedFile] = []
     duplicates: dict[str, int] = {}
     for kind in system.files:
-        own = [file for file in files if file.kind == kind]
-        parts = [_read(db, f"{kind.name} {number}", file) for number, file in enumerate(own)] or [_nothing(kind)]
+        own = [_read(db, f"read {file.name}", file) for file in files if file.kind == kind]
+        parts = [_traced(file, f"read {file.name}") for file in own] or [_nothing(kind)]
         db.execute(f'create view "all {kind.name}" as {" union all ".join(parts)}')
         duplicates |= _without_duplicates(db, kind, own)
-    return duplicates
+        read += own
+    return read, duplicates
 
 
 def content_id(db: Connection, system: SourceSystem) -> str:
@@ -61,37 +69,51 @@ def _nothing(kind: SourceFile) -> str:
     return f"select {columns}, cast(null as date) as {DELIVERED}, '' as _file, 0 as _line where false"
 
 
-def _read(db: Connection, table: str, file: GatedFile) -> str:
-    """Read a file into a table of its own; returns the query that adds to each row where it came from."""
-    names = ", ".join(f'"{name}"' for name in file.kind.all_columns if name in file.header)
-    try:
-        db.execute(f'create table "{table}" as select {names} from {_reader(file)}')
-    except DatabaseError as error:
-        problem = ", ".join(re.findall(READER_SAYS, str(error))) or "quotes or line endings that change halfway"
-        raise LoadingError(
-            f"{file.name}: a line does not fit the header ({problem}). Mend the line and deliver again."
-        ) from None
-    got, good = scalar(db, f'select count(*) from "{table}"'), file.lines_in - len(file.bad_lines)
-    if got != good:
-        raise LoadingError(f"{file.name}: {good} lines in, but {got} could be read. Look for quotes or blank lines.")
-    cells = ", ".join(
-        f'"{name}"' if name in file.header else f'cast(null as varchar) as "{name}"' for name in file.kind.all_columns
+def _read(db: Connection, table: str, file: GatedFile) -> GatedFile:
+    """Read a file into a table of its own; where a line does not fit, sift it and read again. Returns the file that was read."""
+    for attempt in (file, None):
+        read = attempt or sifted(file)
+        try:
+            db.execute(f'create or replace table "{table}" as select {_wanted(read)} from {_reader(read)}')
+        except DatabaseError as error:
+            problem = ", ".join(re.findall(READER_SAYS, str(error))) or type(error).__name__
+        else:
+            got, good = scalar(db, f'select count(*) from "{table}"'), read.lines_in - len(read.bad_lines)
+            if got == good:
+                return read
+            problem = f"{good} lines in, but {got} could be read"
+    raise LoadingError(f"{file.name}: {problem}. Look for quotes and blank lines, mend the file and deliver again.")
+
+
+def _wanted(file: GatedFile) -> str:
+    names = [name for name in file.kind.all_columns if name in file.header]
+    return ", ".join(
+        [f'"{name}"' for name in names] + ([f'"{NUMBER}" as "number of line"'] if file.is_numbered else [])
     )
+
+
+def _traced(file: GatedFile, table: str) -> str:
+    """The query that adds to each row where it came from."""
+    cells = [
+        f'"{name}"' if name in file.header else f'cast(null as varchar) as "{name}"' for name in file.kind.all_columns
+    ]
     date = file.kind.delivered_date(file.name)
     delivered = f"date {quoted(str(date))}" if date else "cast(null as date)"
-    return f'select {cells}, {delivered} as {DELIVERED}, {quoted(file.name)} as _file, {_line(file)} as _line from "{table}"'
-
-
-def _line(file: GatedFile) -> str:
-    """The number of the line: rows keep the order of the file, the header is line 1."""
-    return "cast(rowid + 2 as integer)"
+    # rows keep the order of the file, whose header is line 1
+    line = '"number of line"' if file.is_numbered else "rowid + 2"
+    return (
+        f"select {', '.join(cells)}, {delivered} as {DELIVERED}, {quoted(file.name)} as _file, cast({line} as integer) as _line"
+        f' from "{table}"'
+    )
 
 
 def _reader(file: GatedFile) -> str:
-    columns = ", ".join(f"{quoted(name)}: 'varchar'" for name in file.header)
+    header = [NUMBER, *file.header] if file.is_numbered else file.header
+    columns = ", ".join(f"{quoted(name)}: 'varchar'" for name in header)
     return (
         f"read_csv({quoted(file.text)}, all_varchar = true, header = true, delim = {quoted(file.kind.delimiter)}, quote = '\"',"
-        f" escape = '\"', strict_mode = true, null_padding = false, auto_detect = false, columns = {{{columns}}}, nullstr = '')"
+        f" escape = '\"', strict_mode = true, null_padding = false, auto_detect = false, columns = {{{columns}}}, nullstr = '',"
+        f" max_line_size = {_MOST_OF_A_SIFTED_LINE if file.is_numbered else MOST_CHARACTERS})"
     )
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from data_contracts import Contract, codelist
 from warehouse.connection import Connection, quoted
+from warehouse.gate import CELLS, GatedFile
 from warehouse.source import SourceFile, SourceSystem
 
 SHARE = 0.02  # above this share of rows of one table, or of lines of one file, a delivery is refused whole
 NOT_MAPPED = "not_mapped"
 _SAYABLE_CODE = r"[A-Za-z]{1,3}|[0-9]{1,5}|[^A-Za-z0-9\s]"  # anything longer could be somebody's name or number
 _REMEDY = {
+    CELLS: "They have more or fewer cells than the header. Mend the file, or its `delimiter` in source.yaml, and deliver again.",
     NOT_MAPPED: "Let the mapping use them, or say in source.yaml with `leave_out` which lines it leaves out on purpose.",
 }
 _WORST = """
@@ -28,13 +30,20 @@ class QuarantineError(Exception):
     """Too much was set aside to go on: what most, where, and what to do."""
 
 
-def start(db: Connection, bad_lines: Sequence[tuple[str, int, str]]) -> None:
-    """Begin with the lines (file, line, rule) that the gate set aside."""
+def start(db: Connection, files: Sequence[GatedFile]) -> None:
+    """Begin with the lines that fit no header.
+
+    Raises
+    ------
+    QuarantineError
+        Where they are more than `SHARE` of the lines of a file.
+    """
     db.execute("create table set_aside (table_name varchar, rule varchar, _file varchar, _line integer)")
-    if bad_lines:
-        db.executemany(
-            "insert into set_aside values ('', ?, ?, ?)", [[rule, file, line] for file, line, rule in bad_lines]
-        )
+    for file in files:
+        for rule in sorted({rule for _, rule in file.bad_lines}):
+            lines = [line for line, broken in file.bad_lines if broken == rule]
+            _refuse_lines(file.name, rule, len(lines), file.lines_in, lines[0])
+            db.executemany("insert into set_aside values ('', ?, ?, ?)", [[rule, file.name, line] for line in lines])
 
 
 def note(db: Connection, table: Contract, counts: dict[str, int]) -> None:
@@ -134,11 +143,15 @@ def refuse_files(db: Connection, lines_in: dict[str, int]) -> None:
         "select _file, rule, count(*), min(_line) from set_aside where table_name = '' group by 1, 2 order by 3 desc, 1, 2"
     ).fetchall()
     for file, rule, lines, line in found:
-        if lines > SHARE * lines_in[file]:
-            raise QuarantineError(
-                f"{file}: {lines} of {lines_in[file]} lines are set aside as `{rule}`, more than {SHARE:.0%}; the first is line"
-                f" {line}. {_REMEDY.get(rule, 'Mend the file and deliver again.')}"
-            )
+        _refuse_lines(file, rule, lines, lines_in[file], line)
+
+
+def _refuse_lines(file: str, rule: str, lines: int, of: int, first: int) -> None:
+    if lines > SHARE * of:
+        raise QuarantineError(
+            f"{file}: {lines} of {of} lines are set aside as `{rule}`, more than {SHARE:.0%}; the first is line {first}."
+            f" {_REMEDY.get(rule, 'Mend the file and deliver again.')}"
+        )
 
 
 def write(db: Connection, path: Path) -> None:

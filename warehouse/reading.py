@@ -66,8 +66,8 @@ def read_files(files: list[GatedFile], system: SourceSystem, task: Task) -> dict
 
 def _read(db: Connection, files: list[GatedFile], system: SourceSystem, task: Task, scratch: Path) -> dict[str, Any]:
     key = bytes.fromhex(task.pseudonym_key)
-    quarantine.start(db, [(f.name, line, rule) for f in files for line, rule in f.bad_lines])
-    duplicates = load(db, files, system)
+    files, duplicates = load(db, files, system)
+    quarantine.start(db, files)
     identity = content_id(db, system)
     read = {"id": identity, "system": system.name, "mapping": system.fingerprint, "is_known": False}
     if task.known.get(identity) == system.fingerprint:
@@ -119,7 +119,14 @@ def _balanced(file: GatedFile, accepted: int, quarantined: int, duplicates: int)
             " The lines do not add up, so nothing of it is kept. Report this with the file's description in source.yaml."
         )
     counts = {"accepted": accepted, "quarantined": quarantined, "duplicates": duplicates}
-    return {"name": file.name, "sha256": file.sha256, "encoding": file.encoding, "lines_in": file.lines_in, **counts}
+    return {
+        "name": file.name,
+        "sha256": file.sha256,
+        "encoding": file.encoding,
+        "lines_in": file.lines_in,
+        **counts,
+        "unused": file.unused,
+    }
 
 
 def _keep_originals(files: Sequence[GatedFile], folder: Path, key: bytes) -> None:

@@ -99,7 +99,9 @@ def _without_contradictions(db: Connection, table: Contract) -> None:
 
 
 def _said_beside(table: Contract) -> list[str]:
-    return [c for c in table.column_names if c not in version_key(table)] or ["1"]
+    """What decides between two rows; pseudonyms last, since another key would order them otherwise."""
+    rest = [c for c in table.columns if c.name not in version_key(table)]
+    return [c.name for c in sorted(rest, key=lambda c: bool(c.pseudonym))] or ["1"]
 
 
 def _superseding(table: Contract) -> str:

@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import json
+import os
+import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +18,7 @@ from warehouse.home import Home
 from warehouse.landing import deliver, deliveries, landed_file, remap
 from warehouse.quarantine import QuarantineError
 from warehouse.source import SourceError
-from warehouse.unpack import ZIP_FILES
+from warehouse.unpack import MOST_FILES
 
 LATER = DRAWN["pupils"].replace("M ", "F ")
 MAPPING = """
@@ -107,11 +109,9 @@ def test_one_changed_byte_makes_another_delivery(home: Home, delivery: Path) -> 
     assert is_new and {d.id for d in deliveries(home)} == {first.id, second.id}
 
 
-def test_a_zip_writes_nothing_outside_the_home(home: Home, delivery: Path) -> None:
-    """A member that climbs out of its folder lands by its bare name."""
-    made, _ = deliver(home, zipped(delivery, delivery.parent / "climb.zip", "../../"))
-    assert len(made.files) == 3
-    assert {p.name for p in delivery.parent.iterdir()} == {"home", "delivery", "climb.zip"}
+def climbing(delivery: Path) -> Path:
+    """A zip whose files would land outside its folder."""
+    return zipped(delivery, delivery.parent / "climb.zip", "../../")
 
 
 def cut_off(delivery: Path) -> Path:
@@ -144,7 +144,7 @@ def of_one_name(delivery: Path) -> Path:
 
 def too_many(delivery: Path) -> Path:
     """More files than a delivery may hold."""
-    for i in range(ZIP_FILES):
+    for i in range(MOST_FILES):
         (delivery / f"pupils_{i}.csv").touch()
     return zipped(delivery, delivery.parent / "many.zip")
 
@@ -183,6 +183,7 @@ def one_unknown_code(delivery: Path) -> Path:
     [
         (cut_off, GateError, "spoiled.zip cannot be unpacked"),
         (with_password, GateError, "without password"),
+        (climbing, GateError, "outside its folder"),
         (of_one_name, GateError, "files of one name in several folders"),
         (too_many, GateError, "Deliver it in parts"),
         (no_zip, GateError, "no folder and no zip"),
@@ -253,3 +254,13 @@ def test_the_manifest_tells_counts_and_no_row(home: Home, delivery: Path) -> Non
     text = (home.deliveries / f"{made.id}.json").read_text(encoding="utf-8")
     assert json.loads(text)["tables"]["pupils"] == {"accepted": 2, "quarantined": 0}
     assert not [word for word in ("P1", "E1", "2010-03-04", "Wilg") if word in text]
+
+
+def test_what_a_killed_process_left_behind_goes_before_the_next_delivery(home: Home, delivery: Path) -> None:
+    """The folder of a process that is gone; that of one that is alive stays."""
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    for process in (gone.pid, os.getpid()):
+        (home.temp / f"reading-{process}-x").mkdir()
+    deliver(home, delivery)
+    assert [p.name for p in home.temp.iterdir()] == [f"reading-{os.getpid()}-x"]

@@ -163,7 +163,9 @@ def test_validation_changes_nothing(db: duckdb.DuckDBPyConnection) -> None:
 def test_a_rule_that_cannot_run_is_a_fault_and_not_a_breach(db: duckdb.DuckDBPyConnection) -> None:
     """Which table it was stands in the message."""
     column = Column("school_id", "string", "a key", required=True, primary_key=True)
-    odd = Contract("odd", "core", "1", "odd", (column,), (Rule("nonsense", "", predicate="nothing_there > 1", engine="row"),))
+    odd = Contract(
+        "odd", "core", "1", "odd", (column,), (Rule("nonsense", "", predicate="nothing_there > 1", engine="row"),)
+    )
     db.execute(ddl(odd).replace("core.", "staged."))
     db.execute("insert into staged.odd (school_id) values ('S1')")
     with pytest.raises(ValidationFaultError, match=r"failed on staged\.odd"):
