@@ -6,6 +6,7 @@ line. Not here: what the SQL says (`data_contracts/mappings`), the rules' SQL (`
 
 import re
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 
 from data_contracts import Contract, codelist, contract
@@ -20,14 +21,6 @@ from warehouse.pseudonym import pseudonyms
 from warehouse.source import SourceSystem
 
 WITHDRAWN = "_withdrawn"
-# what mapping SQL may call; a cell that cannot be read stays as it is, so that it is set aside and not lost
-MACROS = """
-create macro dutch_date(cell) as coalesce(
-    strftime(try_strptime(cell, ['%d-%m-%Y', '%d/%m/%Y', '%d.%m.%Y', '%Y-%m-%d']), '%Y-%m-%d'), cell);
-create macro decimal_comma(cell) as
-    case when regexp_full_match(cell, '-?[0-9]+,[0-9]+') then replace(cell, ',', '.') else cell end;
-create macro school_year_of(day) as extract(year from cast(day as date)) - cast(extract(month from cast(day as date)) < 9 as integer);
-"""
 
 
 class MappingError(Exception):
@@ -53,10 +46,10 @@ def prepare(db: Connection) -> None:
         for column, field in texts.items()
     }
     dated = {day: pa.array([getattr(code, day) for _, code in rows], pa.date32()) for day in ("valid_from", "valid_to")}
-    db.execute(MACROS)
     db.register("codes_arrow", pa.table(listed | dated))
     db.execute("create table codes as from codes_arrow")
     db.unregister("codes_arrow")
+    db.execute((files("warehouse") / "mapping_macros.sql").read_text(encoding="utf-8"))
 
 
 def map_tables(db: Connection, system: SourceSystem, key: bytes, out: Path) -> Mapped:

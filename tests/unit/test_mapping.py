@@ -248,28 +248,6 @@ def test_many_lines_that_the_mapping_drops_refuse_the_delivery(tmp_path: Path) -
         )
 
 
-@pytest.mark.parametrize(
-    ("sql", "cell", "means"),
-    [
-        ("dutch_date(race)", "31-01-2020", "2020-01-31"),
-        ("dutch_date(race)", "1/2/2020", "2020-02-01"),
-        ("dutch_date(race)", "2020-02-01", "2020-02-01"),
-        ("dutch_date(race)", "31-13-2020", "31-13-2020"),
-        ("decimal_comma(race)", "-2;5".replace(";", ","), "-2.5"),
-        ("decimal_comma(race)", "2.5", "2.5"),
-        ("decimal_comma(race)", "twee", "twee"),
-        ("cast(school_year_of(race) as varchar)", "2020-08-31", "2019"),
-        ("cast(school_year_of(race) as varchar)", "2020-09-01", "2020"),
-        ("(select maps_to from codes where list = 'absence_code' and code = race)", "D", "Z"),
-    ],
-)
-def test_what_mapping_sql_may_call(sql: str, cell: str, means: str, tmp_path: Path) -> None:
-    """A cell that cannot be read stays as it is, so that it is set aside and not lost."""
-    row = f'P1,2010-01-01,M,"{cell}",2019-09-01'
-    mapped(tmp_path, [admitted(tmp_path, pupil_lines(row))], PUPIL_SQL.replace("race,", f"{sql} as race,"))
-    assert rows_of(tmp_path / "mapped" / "pupils.parquet", "race") == [(means,)]
-
-
 def test_of_two_rows_of_one_key_and_day_the_same_one_counts_in_any_order(tmp_path: Path) -> None:
     """The other is set aside; what it says decides, not where it stands."""
     rows, kept = [f"G{i},2010-01-0{i},F,,2019-09-01" for i in (1, 2)], []
