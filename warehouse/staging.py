@@ -5,12 +5,11 @@ Belongs here: rules that look at other tables, and swapping whole tables in. Not
 came changes a row.
 """
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from data_contracts import Contract
-from data_contracts.compile import set_rules
+from data_contracts.compile import breaking_rows, looked_at
 from data_contracts.versioned import SUPERSEDED
 from warehouse import versions
 from warehouse.connection import Connection, quoted, scalar, transaction
@@ -45,8 +44,9 @@ def stage(db: Connection, table: Contract, deliveries: Sequence[tuple[str, Path]
     versions.gather(db, table, [(identity, path) for identity, path in deliveries if path.exists()])
     _see(db, table)
     total = scalar(db, f"select count(*) from stored.arriving_{table.name}")
-    for rule, broken in _rules(table):
-        _set_aside(db, table, rule, broken)
+    for rule, only_warns, breaking in breaking_rows(table, "staged"):
+        if not only_warns:
+            _set_aside(db, table, rule, breaking)
     _refuse_too_many(db, table, total)
     return scalar(db, f"select count(*) from stored.arriving_{table.name}")
 
@@ -75,7 +75,7 @@ def in_order(tables: Sequence[Contract]) -> list[Contract]:
     """The tables, each after those that its rules look at."""
     waiting, ordered = {t.name: t for t in tables}, list[Contract]()
     while waiting:
-        ready = [t for t in waiting.values() if not (_looks_at(t) & {*waiting} - {t.name})]
+        ready = [t for t in waiting.values() if not (looked_at(t) & {*waiting})]
         if not ready:
             raise QuarantineError(
                 f"The rules of {', '.join(waiting)} look at one another in a circle. Mend the contracts."
@@ -83,11 +83,6 @@ def in_order(tables: Sequence[Contract]) -> list[Contract]:
         ordered += ready
         waiting = {name: t for name, t in waiting.items() if t not in ready}
     return ordered
-
-
-def _looks_at(table: Contract) -> set[str]:
-    named = {name for rule in table.rules for name in re.findall(r"\{schema\}\.(\w+)", rule.predicate)}
-    return named | {column.references.split(".")[0] for column in table.columns if column.references}
 
 
 def _see(db: Connection, table: Contract) -> None:
@@ -99,25 +94,10 @@ def _seen(table: Contract, stored: str) -> str:
     return f"select {', '.join([*table.column_names, SUPERSEDED])} from stored.{stored}"
 
 
-def _rules(table: Contract) -> list[tuple[str, str]]:
-    """Rules that look at other tables, as (rule, predicate that holds for a row `this` that breaks it)."""
-    broken = [
-        (
-            f"reference:{c.name}",
-            f"this.{c.name} is not null and this.{c.name} not in (select r.{key} from staged.{other} as r)",
-        )
-        for c in table.columns
-        if c.references
-        for other, key in [c.references.split(".")]
-        if other != table.name
-    ]
-    return broken + [(name, f"not coalesce({holds}, true)") for name, holds in set_rules(table, "staged")]
-
-
-def _set_aside(db: Connection, table: Contract, rule: str, broken: str) -> None:
+def _set_aside(db: Connection, table: Contract, rule: str, breaking: str) -> None:
     trace = "this.rowid as broken_row, this._delivery, this._file, this._line"
     db.execute(
-        f"create or replace temp table breaking as select {trace} from stored.arriving_{table.name} as this where {broken}"
+        f"create or replace temp table breaking as select {trace} from stored.arriving_{table.name} as this {breaking}"
     )
     if scalar(db, "select count(*) from breaking"):
         db.execute(
