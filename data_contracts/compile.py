@@ -1,6 +1,6 @@
-"""What is derived from a contract, never written twice: DDL, casts, row rules, Arrow schema, GX expectations.
+"""What is derived from a contract, never written twice: DDL, casts, rules as SQL, Arrow schema.
 
-Belongs here: pure functions from a `Contract` to text or plain objects. Not here: running any of it.
+Belongs here: pure functions from a `Contract` to text or plain objects. Not here: running any of it, or Great Expectations (`suite`).
 """
 
 import datetime as dt
@@ -9,7 +9,7 @@ from typing import Any
 
 from data_contracts.codelists import codelist
 from data_contracts.contract import Column, Contract, Rule
-from data_contracts.versioned import FOR_EVER, SUPERSEDED, stored_key
+from data_contracts.versioned import FOR_EVER, SUPERSEDED
 
 SQL_TYPES = {"string": "varchar", "date": "date", "integer": "integer", "number": "double", "boolean": "boolean"}
 
@@ -107,71 +107,3 @@ def dated_code_rule(column: Column, cell: str, day: str) -> str:
 
 def _in_range(column: Column) -> str:
     return f"{column.name} between {column.minimum} and {column.maximum}"
-
-
-def expectations(contract: Contract, table: str) -> list[dict[str, Any]]:
-    """Great Expectations as data: `{"type", "kwargs", "rule", "severity"}`, for a table of that contract.
-
-    Parameters
-    ----------
-    contract
-        The contract.
-    table
-        Schema-qualified name of the table that is checked; references are looked up in the same schema.
-    """
-    schema = table.split(".")[0]
-    found = [_expect("ExpectTableColumnsToMatchOrderedList", "columns", column_list=_stored(contract))]
-    found += [
-        _expect("ExpectColumnValuesToNotBeNull", f"required:{c.name}", column=c.name)
-        for c in contract.columns
-        if c.required
-    ]
-    found += [_unique(contract)]
-    found += [
-        _expect("ExpectColumnValuesToBeInSet", f"code:{c.name}", column=c.name, value_set=codelist(c.codelist).official)
-        for c in contract.columns
-        if c.codelist
-    ]
-    found += [
-        _expect(
-            "ExpectColumnValuesToBeBetween", f"range:{c.name}", column=c.name, min_value=c.minimum, max_value=c.maximum
-        )
-        for c in contract.columns
-        if c.minimum is not None
-    ]
-    found += [
-        _rows(r.name, f"select 1 from {{batch}} where not ({_braces(r.predicate)})")
-        for r in contract.rules
-        if r.is_row_rule
-    ]
-    found += [
-        _rows(rule, f"select 1 from (select * from {{batch}}) as this {_braces(tail)}")
-        for rule, _, tail in breaking_rows(contract, schema)
-    ]
-    found += [
-        _expect("ExpectTableRowCountToBeBetween", r.name, min_value=int(r.greater_than or 0) + 1)
-        for r in contract.rules
-        if r.metric == "rowCount"
-    ]
-    return found
-
-
-def _stored(contract: Contract) -> list[str]:
-    return [*contract.column_names, *([SUPERSEDED] if contract.layer == "core" else [])]
-
-
-def _expect(kind: str, rule: str, **kwargs: Any) -> dict[str, Any]:
-    return {"type": kind, "rule": rule, "kwargs": kwargs}
-
-
-def _rows(rule: str, query: str) -> dict[str, Any]:
-    return _expect("UnexpectedRowsExpectation", rule, unexpected_rows_query=query)
-
-
-def _unique(contract: Contract) -> dict[str, Any]:
-    keys = ", ".join(stored_key(contract))
-    return _rows("unique_key", f"select {keys} from {{batch}} group by {keys} having count(*) > 1")
-
-
-def _braces(predicate: str) -> str:
-    return predicate.replace("{", "{{").replace("}", "}}")

@@ -44,7 +44,7 @@ def materialise(
             run_config={"loggers": {"progress": {"config": {"steps": steps}}}},
         )
     failures = [event for event in result.all_events if event.is_step_failure and not _is_check(event)]
-    refused = [_refusal(e) for e in result.get_asset_check_evaluations() if not e.passed]
+    refused = [_refusal(e) for e in result.get_asset_check_evaluations() if _refuses(e)]
     refused += [_failure(event) for event in failures if _is_refusal(event)]
     return refused, [_failure(event) for event in failures if not _is_refusal(event)]
 
@@ -91,6 +91,10 @@ class _Follower(logging.Handler):
 
 def _refusal(evaluation: Any) -> str:
     return f"Check `{evaluation.check_name}` of {evaluation.asset_key.to_user_string()} says no. {_broken_rules(evaluation)}".strip()
+
+
+def _refuses(evaluation: Any) -> bool:
+    return not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.ERROR
 
 
 def _broken_rules(evaluation: Any) -> str:

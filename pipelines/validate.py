@@ -11,6 +11,7 @@ import dagster as dg
 from data_contracts import Contract
 from pipelines.map import TABLES
 from pipelines.store import OWNER, Store, about
+from warehouse.data_docs import write_page
 from warehouse.staging import swap_in
 from warehouse.validation import Outcome, validate
 
@@ -29,8 +30,12 @@ def contract_check(table: Contract) -> dg.AssetChecksDefinition:
     def check(store: Store) -> dg.AssetCheckResult:
         with store.working() as db:
             outcomes = validate(db, table, f"staged.{table.name}")
+        write_page(store.home, table, outcomes)
+        refused = any(o.refuses for o in outcomes)
         return dg.AssetCheckResult(
-            passed=all(o.held for o in outcomes), metadata={"rules": dg.MetadataValue.md(rules_table(outcomes))}
+            passed=all(o.held for o in outcomes),
+            severity=dg.AssetCheckSeverity.ERROR if refused else dg.AssetCheckSeverity.WARN,
+            metadata={"rules": dg.MetadataValue.md(rules_table(outcomes))},
         )
 
     return check
@@ -38,7 +43,11 @@ def contract_check(table: Contract) -> dg.AssetChecksDefinition:
 
 def rules_table(outcomes: list[Outcome]) -> str:
     """Rules and the number of rows that broke each, as markdown."""
-    lines = [f"| {o.rule} | {'yes' if o.held else '**no**'} | {o.broken_count} |" for o in outcomes]
+    states = {True: "yes", False: "**no**"}
+    lines = [
+        f"| {o.rule} | {states[o.held] if o.held or o.refuses else 'no, but it only warns'} | {o.broken_count} |"
+        for o in outcomes
+    ]
     return "\n".join(["| rule | held | rows that broke it |", "| --- | --- | --- |", *lines])
 
 

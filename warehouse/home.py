@@ -39,6 +39,10 @@ class Home:
         return self.root / "set_aside.parquet"
 
     @property
+    def data_docs(self) -> Path:
+        return self.root / "data_docs"
+
+    @property
     def models(self) -> Path:
         return self.root / "models"
 

@@ -166,16 +166,17 @@ def _read(name: str, folder: Traversable) -> SourceSystem:
 
 
 def _kind(name: str, entry: dict[str, Any], document: dict[str, Any]) -> SourceFile:
-    columns = contract(name).column_names if entry.get("columns") == "contract" else entry["columns"]
     _check_entry(name, entry)
+    optional = tuple(entry.get("optional", ()))
+    columns = contract(name).column_names if entry.get("columns") == "contract" else entry["columns"]
     return SourceFile(
         name=name,
         pattern=entry["pattern"],
-        columns=tuple(columns),
+        columns=tuple(column for column in columns if column not in optional),
         required=entry.get("required", False),
         delimiter=entry.get("delimiter", document.get("delimiter", ",")),
         encoding=entry.get("encoding", document.get("encoding", "detect")),
-        optional=tuple(entry.get("optional", ())),
+        optional=optional,
         sheet=entry.get("sheet", ""),
         leave_out=entry.get("leave_out", ""),
     )

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from data_contracts import Column, Contract, Rule, codelist, contract, contracts
 from data_contracts.codelists import HEADER, CodelistError
-from data_contracts.compile import arrow_schema, ddl, expectations, row_rules
+from data_contracts.compile import arrow_schema, ddl, row_rules
 from data_contracts.contract import LAYERS, ContractError, contract_files
+from data_contracts.suite import expectations
 
 EVERY = [(layer, name) for layer in LAYERS for name in contracts(layer)]
 LISTS = sorted(p.name.removesuffix(".csv") for p in (files("data_contracts") / "codelists").iterdir())

@@ -9,8 +9,9 @@ import pytest
 from data_contracts import Contract, contract, contracts
 from data_contracts.compile import ddl
 from data_contracts.contract import Column, Rule
-from warehouse import validation
-from warehouse.validation import MOST_ROWS, Outcome, ValidationFaultError, validate
+from warehouse import gx_on_duckdb
+from warehouse.gx_on_duckdb import MOST_ROWS
+from warehouse.validation import Outcome, ValidationFaultError, validate
 
 CANARY = "Kanarievogel"
 GOOD = """
@@ -147,7 +148,7 @@ def test_an_sql_rule_counts_more_rows_than_are_taken(
     db: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The count is made in the database."""
-    monkeypatch.setattr(validation, "MOST_ROWS", 5)
+    monkeypatch.setattr(gx_on_duckdb, "MOST_ROWS", 5)
     db.execute("update staged.enrolments set end_date = '2019-10-01'")
     assert broken(db) == {"end_is_dated": 100}
 

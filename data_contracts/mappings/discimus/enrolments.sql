@@ -14,6 +14,10 @@ select
         when g.hoofdstructuur = '311' and g.leerjaar in ('1', '2') and g.onderwijsvorm is null then 'first_stage'
         else lower(g.onderwijsvorm)
     end as study_form_code,
+    g.finaliteit as finality_code,
+    g.type_buitengewoon as special_type_code,
+    yes_or_no(g.duaal) as is_dual,
+    yes_or_no(i.iac) as has_iac,
     dutch_date(i.begindatum) as start_date,
     dutch_date(i.einddatum) as end_date,
     code_of('exit_reason', i.aanleiding) as exit_reason_code,

@@ -14,6 +14,10 @@ select
         when hfdstructuur = '311' and afdelingsjaar in ('1', '2') and onderwijsvorm is null then 'first_stage'
         else lower(onderwijsvorm)
     end as study_form_code,
+    null as finality_code,
+    null as special_type_code,
+    null as is_dual,
+    null as has_iac,
     dutch_date(begindatum) as start_date,
     dutch_date(einddatum) as end_date,
     code_of('exit_reason', reden_uitschrijving) as exit_reason_code,

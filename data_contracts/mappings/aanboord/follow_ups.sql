@@ -1,0 +1,11 @@
+-- Follow-ups: already in the contract's columns.
+select
+    list_id,
+    pupil_id,
+    action_code,
+    follow_up_date,
+    reply_until_date,
+    known_date,
+    _file,
+    _line
+from follow_ups
