@@ -32,6 +32,8 @@ WITHOUT_CONTRACT = {
     "coded_years": "school_year integer, is_coded boolean",
     "departures": "pupil_id varchar, left_date date",
     "unqualified_leavers": "pupil_id varchar, left_date date",
+    "enrolment_road": "pupil_id varchar, enrolment_id varchar, school_id varchar, school_year integer, level_code varchar,"
+    " grade integer, start_date date, end_date date, until_date date default date '9999-12-31', known_date date, end_known_date date",
     "enrolment_breaks": "pupil_id varchar, start_date date, end_date date, exit_reason_code varchar,"
     " school_days_count integer",
     "school_attendance": "school_id varchar, school_year integer, known_date date, expected_half_days bigint,"

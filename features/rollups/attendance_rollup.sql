@@ -10,9 +10,9 @@ with counted as (
 ),
 
 stretches as (
-    select e.pupil_id, e.school_id, e.school_year, e.level_code, e.grade, y.closed_date, e.start_date,
+    select e.pupil_id, e.school_id, e.school_year, e.level_code, e.grade, y.closed_date, e.start_date, e.until_date,
         case when e.end_known_date <= y.closed_date then e.end_date end as end_date
-    from enrolments as e
+    from enrolment_road as e
     inner join school_years as y
         on y.school_year = e.school_year
         and e.known_date <= y.closed_date
@@ -23,15 +23,15 @@ stretches as (
 ),
 
 expected as (
-    select s.school_id, s.school_year, s.start_date, s.end_date, sum(d.half_days) as half_days
-    from (select distinct school_id, school_year, closed_date, start_date, end_date from stretches) as s
+    select s.school_id, s.school_year, s.start_date, s.end_date, s.until_date, sum(d.half_days) as half_days
+    from (select distinct school_id, school_year, closed_date, start_date, end_date, until_date from stretches) as s
     inner join school_days as d
         on d.school_id = s.school_id
         and d.school_year = s.school_year
         and d.known_date <= s.closed_date
-        and d.school_date >= s.start_date
+        and d.school_date >= s.start_date and d.school_date < s.until_date
         and (s.end_date is null or d.school_date <= s.end_date)
-    group by s.school_id, s.school_year, s.start_date, s.end_date
+    group by s.school_id, s.school_year, s.start_date, s.end_date, s.until_date
 ),
 
 by_pupil as (
@@ -41,7 +41,7 @@ by_pupil as (
     inner join expected as e
         on e.school_id = s.school_id
         and e.school_year = s.school_year
-        and e.start_date = s.start_date
+        and e.start_date = s.start_date and e.until_date = s.until_date
         and e.end_date is not distinct from s.end_date
     group by s.pupil_id, s.school_year, s.closed_date
 ),

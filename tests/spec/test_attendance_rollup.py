@@ -23,7 +23,7 @@ ABSENCES = """
 
 def test_a_year_is_counted_against_the_days_of_the_pupils_own_schools(feature):
     """Ana had ten days in s1; Ben three there and seven in s2; s3 registered nothing, Dot's school is unknown."""
-    feature("attendance_rollup", "rollups", enrolments=ENROLMENTS, school_days=DAYS, absences=ABSENCES).gives("""
+    feature("attendance_rollup", "rollups", enrolment_road=ENROLMENTS, school_days=DAYS, absences=ABSENCES).gives("""
         pupil_id | level_code | grade | expected_half_days | absent_half_days | unauthorised_half_days | known_date
         ana      | primary    | 3     | 20                 | 2                | 1                      | 2023-07-15
         ben      | primary    | 4     | 20                 | 0                | 0                      | 2023-07-15
@@ -45,7 +45,7 @@ def test_what_was_known_after_the_year_was_closed_does_not_count(feature):
         fay      | s1        | 2022        | 2022-09-01 | 2023-06-30 | 2023-07-16 | 2023-07-16
     """
     days = DAYS.replace("s1 | 2022-09-07 | 2022 | 2 | 2022-07-01", "s1 | 2022-09-07 | 2022 | 2 | 2023-07-16")
-    feature("attendance_rollup", "rollups", enrolments=enrolments, school_days=days, absences=absences).gives("""
+    feature("attendance_rollup", "rollups", enrolment_road=enrolments, school_days=days, absences=absences).gives("""
         pupil_id | expected_half_days | absent_half_days | unauthorised_half_days
         ana      | 18                 | 1                | 0
         ben      | 18                 | 0                | 0
@@ -64,7 +64,7 @@ def test_nobody_is_absent_more_often_than_expected(feature):
         ben      | s1        | 2022        | 2022-09-05   | B            | 2022-09-05
         ben      | s1        | 2022        | 2022-09-06   | B            | 2022-09-06
     """
-    feature("attendance_rollup", "rollups", enrolments=enrolments, school_days=DAYS, absences=absences).gives("""
+    feature("attendance_rollup", "rollups", enrolment_road=enrolments, school_days=DAYS, absences=absences).gives("""
         pupil_id | expected_half_days | absent_half_days | unauthorised_half_days
         ben      | 2                  | 2                | 2
     """)
@@ -76,7 +76,7 @@ def test_every_school_year_has_its_own_row(feature):
     days = DAYS + "\n" + each(weekdays("2023-09-01", 5), "s1 | DAY | 2023 | 1 | 2023-07-01")
     absences = ABSENCES + "ana | s1 | 2023 | 2023-09-05 | AM | B | 2023-09-05"
     ana = "\n".join(line for line in enrolments.splitlines() if "ben" not in line)
-    feature("attendance_rollup", "rollups", enrolments=ana, school_days=days, absences=absences).gives("""
+    feature("attendance_rollup", "rollups", enrolment_road=ana, school_days=days, absences=absences).gives("""
         pupil_id | school_year | expected_half_days | absent_half_days | known_date
         ana      | 2022        | 20                 | 2                | 2023-07-15
         ana      | 2023        | 5                  | 1                | 2024-07-15

@@ -66,3 +66,20 @@ def test_a_move_adds_both_schools_up_in_the_window_of_the_last(feature):
         ana      | 10                     | 12                     | 12                     | 1
         cas      | 38                     | 42                     | 42                     | 0
     """)
+
+
+def test_enrolments_that_overlap_do_not_add_up(feature):
+    """Ana was in another school for a while within the first; Ben's second school began before the first one closed."""
+    enrolments = """
+        enrolment_id | pupil_id | school_id | school_year | start_date | end_date   | known_date | end_known_date
+        a1           | ana      | s1        | 2023        | 2023-09-01 |            | 2023-09-01 |
+        a2           | ana      | s2        | 2023        | 2023-09-04 | 2023-09-08 | 2023-09-04 | 2023-09-08
+        b1           | ben      | s1        | 2023        | 2023-09-01 | 2023-09-15 | 2023-09-01 | 2023-09-18
+        b2           | ben      | s2        | 2023        | 2023-09-11 |            | 2023-09-11 |
+    """
+    drawn = {"cohort": COHORT, "school_window": WINDOW, "enrolments": enrolments, "school_days": DAYS}
+    feature("expected_attendance", **drawn).gives("""
+        pupil_id | expected_half_days_ytd
+        ana      | 42
+        ben      | 42
+    """)
