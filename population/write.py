@@ -135,13 +135,17 @@ class Delivery:
 
 
 def _schema(name: str) -> pa.Schema:
-    return pa.schema([(column.name, ARROW_TYPES[column.logical_type]) for column in contract(name).columns])
+    columns = contract(name).columns
+    return pa.schema([pa.field(c.name, ARROW_TYPES[c.logical_type], nullable=not c.required) for c in columns])
 
 
 def _conform(columns: Columns, schema: pa.Schema) -> pa.Table:
-    if list(columns) != schema.names:
+    """The contract's columns in its order; what this source does not keep is empty, where that is allowed."""
+    rows = len(next(iter(columns.values())))
+    missing = [part for part in schema if part.name not in columns]
+    if set(columns) - set(schema.names) or any(not part.nullable for part in missing):
         raise AssertionError(f"A table was made with columns {list(columns)}; its contract asks for {schema.names}.")
-    return pa.table(dict(columns)).cast(schema)
+    return pa.table([columns.get(part.name, pa.nulls(rows, part.type)) for part in schema], schema.names).cast(schema)
 
 
 def _known(table: pa.Table, until: dt.date) -> pa.Table:
