@@ -284,17 +284,3 @@ def test_names_and_numbers_are_never_printed(aanboord: Runner, home: Home, deliv
     assert refused.returncode == 1
     printed = "".join(done.stdout + done.stderr for done in [*shown, refused])
     assert CANARY not in printed and not NUMBER.search(printed.encode())
-
-
-def test_a_mapping_of_ones_own_brings_in_other_data(aanboord: Runner, tmp_path: Path) -> None:
-    """The example of docs/own_data.md, as it stands there."""
-    text = (Path(__file__).parents[1] / "docs" / "own_data.md").read_text()
-    folder = tmp_path / "mappings" / "mysource"
-    folder.mkdir(parents=True)
-    (folder / "source.yaml").write_text(text.split("```yaml\n")[1].split("```")[0])
-    (folder / "pupils.sql").write_text(text.split("```sql\n")[1].split("```")[0])
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "leerlingen.csv").write_text("nummer;geboren;geslacht\n01;2012-03-04;M\n02;2012-05-06;F\n")
-    arguments = ["--mappings", tmp_path / "mappings", "--json", "--home", tmp_path / "home"]
-    found = one_document(aanboord("deliver", tmp_path / "in", "--system", "mysource", *arguments).stdout)
-    assert found["tables"] == {"pupils": {"accepted": 2, "quarantined": 0}} and found["new"]
