@@ -24,7 +24,7 @@ demo: install
 	$(BIN)/aanboord demo
 
 test: install check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: install
 	$(BIN)/ruff check .
