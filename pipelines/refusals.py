@@ -23,3 +23,7 @@ REFUSALS = frozenset(
         "WarehouseBusyError",
     }
 )
+
+
+class RefusedError(Exception):
+    """A check or rule said no."""

@@ -6,18 +6,12 @@ Belongs here: options and messages. Not here: any work (`warehouse.rotation`, `w
 import datetime as dt
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from warehouse.home import Home, default_home
-
-HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="Folder that holds everything.", show_default="AANBOORD_HOME or ./var")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+from pipelines.commands.options import HomeOption, JsonOption, opened
 
 keys = typer.Typer(
     help="The keys of pseudonyms and of the vault.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -29,7 +23,7 @@ def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Which keys there are, by their ids, and whether an overlap or an unfinished rotation waits."""
     from warehouse.rotation import keys_status
 
-    found = asdict(keys_status(_home(home), _today()))
+    found = asdict(keys_status(opened(home), _today()))
     if as_json:
         typer.echo(json.dumps(found, indent=1))
         return
@@ -50,7 +44,7 @@ def rotate(
     from warehouse.rotation import OVERLAP_DAYS
     from warehouse.rotation import rotate as put_in_force
 
-    state = put_in_force(_home(home), _today(), map_with, overlap_days or OVERLAP_DAYS)
+    state = put_in_force(opened(home), _today(), map_with, overlap_days or OVERLAP_DAYS)
     if as_json:
         typer.echo(json.dumps(asdict(state), indent=1))
         return
@@ -69,7 +63,7 @@ def forget(
     """End the overlap and destroy the old key: what carries old pseudonyms can then not be joined any more."""
     from warehouse.rotation import forget as destroy
 
-    gone = destroy(_home(home), _today(), early=early)
+    gone = destroy(opened(home), _today(), early=early)
     typer.echo(json.dumps({"forgotten": gone}, indent=1) if as_json else f"Key {gone} is destroyed.")
 
 
@@ -78,12 +72,8 @@ def vault(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Make the vault's pair of keys: run it as the user who makes the lists, with AANBOORD_VAULT_KEY naming the private one."""
     from warehouse.vault import make_key_pair
 
-    path = make_key_pair(_home(home))
+    path = make_key_pair(opened(home))
     typer.echo(json.dumps({"private_key": str(path)}, indent=1) if as_json else f"The private key is {path}.")
-
-
-def _home(home: Path | None) -> Home:
-    return Home((home or default_home()).absolute()).create()
 
 
 def _today() -> dt.date:
