@@ -11,22 +11,15 @@ from importlib.resources import files
 
 from data_contracts import Contract, contract, contracts
 from data_contracts.compile import sql_type
-from data_contracts.versioned import FOR_EVER, SUPERSEDED
+from data_contracts.versioned import END_KNOWN, FOR_EVER, SUPERSEDED
 from features.moments import Question, moments, questions, school_year_of
 from features.sql import FeatureError, SqlTable, macros, sql_tables
 from warehouse.connection import Connection, DatabaseError, quoted
 
 SCHEMAS = {"rollups": "rollup", "cohorts": "question", "tables": "feature", "labels": "label"}
-KNOWN_TABLES = (
-    "pupils",
-    "schools",
-    "clb_areas",
-    "school_days",
-    "absences",
-    "socio_economic",
-    "certificates",
-    "qualifications",
-)
+NEVER_SEEN = ("identities",)  # names are in the vault
+# of a thing that runs, these columns are only known from the day on which its end is
+KNOWN_AT_THE_END = ("end_date", "exit_reason_code", "outcome_code", "half_day_count", END_KNOWN)
 SMALL_TABLES = ("as_of", "asked", "school_years", "thresholds", "calendar", "cohort")
 
 _CALENDAR = """
@@ -52,6 +45,11 @@ select
 from days as d left join usual as u on u.school_date = d.calendar_date
 order by d.calendar_date
 """
+
+
+def known_tables() -> list[str]:
+    """The core tables that the SQL files may read, as the contracts list them."""
+    return [name for name in contracts() if name not in NEVER_SEEN]
 
 
 def ask(db: Connection, as_of: dt.date | None) -> dt.date:
@@ -81,10 +79,9 @@ def bind(db: Connection, kind: str = "tables") -> None:
     known = f"known_date < date '{day}'"
     if kind not in ("tables", "cohorts"):
         known += f" and {SUPERSEDED} >= date '{day}'"
-    for name in KNOWN_TABLES:
-        db.execute(f"create or replace temp view {name} as select * from core.{name} where {known}")
-    columns = ", ".join(_masked(c, day) for c in (*contract("enrolments").column_names, SUPERSEDED))
-    db.execute(f"create or replace temp view enrolments as select {columns} from core.enrolments where {known}")
+    for name in known_tables():
+        columns = ", ".join((*_masked(contract(name), day), SUPERSEDED))
+        db.execute(f"create or replace temp view {name} as select {columns} from core.{name} where {known}")
     _bind_existing(db)
     _bind_attendance(db, known)
 
@@ -142,11 +139,12 @@ def _check_columns(table: SqlTable, promised: Contract, got: list[str]) -> None:
         )
 
 
-def _masked(column: str, day: dt.date) -> str:
-    """An end that was not known yet on the day of the run is still open."""
-    if column in ("end_date", "exit_reason_code", "end_known_date"):
-        return f"case when end_known_date < date '{day}' then {column} end as {column}"
-    return column
+def _masked(table: Contract, day: dt.date) -> list[str]:
+    """Columns of a table, where an end that was not known yet on the day of the run is still open."""
+    if END_KNOWN not in table.column_names:
+        return table.column_names
+    known = f"case when {END_KNOWN} < date '{day}' then"
+    return [f"{known} {c} end as {c}" if c in KNOWN_AT_THE_END else c for c in table.column_names]
 
 
 def _bind_existing(db: Connection) -> None:
@@ -183,11 +181,14 @@ def _exists(db: Connection, schema: str, name: str) -> bool:
 
 
 def _day_after_newest_fact(db: Connection) -> dt.date:
+    columns = {
+        name: [c for c in ("known_date", END_KNOWN) if c in contract(name).column_names] for name in known_tables()
+    }
     newest = [
-        db.execute(f"select max(known_date) from core.{name}").fetchall()[0][0]
-        for name in (*KNOWN_TABLES, "attendance_by_year")
+        db.execute(f"select max({column}) from core.{name}").fetchall()[0][0]
+        for name, dated in columns.items()
+        for column in dated
     ]
-    newest.append(db.execute("select max(coalesce(end_known_date, known_date)) from core.enrolments").fetchall()[0][0])
     days: list[dt.date] = [day for day in newest if day is not None]
     if not days:
         raise FeatureError("There are no data. Deliver some with `aanboord deliver`.")
