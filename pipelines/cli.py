@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import typer
 
+from pipelines.commands.bench import bench
 from pipelines.commands.deliver import deliver
 from pipelines.commands.demo import demo
 from pipelines.commands.evaluate import evaluate
@@ -25,7 +26,7 @@ from pipelines.commands.status import status
 from pipelines.refusals import REFUSALS
 
 REFUSED, FAULT = 1, 3
-COMMANDS = (deliver, run, evaluate, lists, status, quarantine, sql, population, demo)
+COMMANDS = (deliver, run, evaluate, lists, status, quarantine, sql, population, demo, bench)
 GROUPS = {"keys": keys}
 
 app = typer.Typer(

@@ -164,3 +164,15 @@ def demo_tables(made: "Demo") -> Iterator[Table]:
         [[c["check"], "green" if c["passed"] else "red", c["reason"]] for c in made.status["gate"]],
     )
     yield lists_table(made.lists)
+
+
+def bench_table(found: dict[str, Any]) -> Table:
+    """What each benchmark took; a ratio is against a bare scan of the same files."""
+    machine = found["machine"]
+    names = ("name", "size", "seconds", "peak_mib", "rows", "rows_per_second", "ratio_to_scan")
+    rows = [
+        [*(r[n] for n in names), ", ".join(f"{part} {seconds}" for part, seconds in r["parts"].items())]
+        for r in found["results"]
+    ]
+    title = f"Benchmarks ({machine['processors']} processors, {machine['memory_gib']} GiB, load {machine['load']})"
+    return _table(title, ["name", "size", "s", "peak MiB", "rows", "rows/s", "x scan", "parts (s)"], rows)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("data_contracts", "warehouse", "features", "models", "delivery", "pipelines", "population")
+PACKAGES = ("data_contracts", "warehouse", "features", "models", "delivery", "pipelines", "population", "benchmarks")
 DATA = {".sql", ".yaml", ".csv", ".typed"}
 
 
