@@ -3,6 +3,7 @@
 Belongs here: one `SqlTable` a file. Not here: running them (`engines`), or what their columns mean (contracts).
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -81,3 +82,15 @@ def all_tables() -> Iterable[SqlTable]:
     """Every SQL file of `features`."""
     for kind in KINDS:
         yield from sql_tables(kind).values()
+
+
+@cache
+def macro_names(engine: str) -> frozenset[str]:
+    """Names of the functions that a macros file defines.
+
+    Examples
+    --------
+    >>> "days_between" in macro_names("spark")
+    True
+    """
+    return frozenset(re.findall(r"(?:macro|function) (\w+)", macros(engine)))

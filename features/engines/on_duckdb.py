@@ -13,6 +13,7 @@ from data_contracts import Contract, contract, contracts
 from data_contracts.compile import sql_type
 from data_contracts.versioned import END_KNOWN, FOR_EVER, SUPERSEDED
 from features.moments import Question, moments, questions, school_year_of
+from features.portable_sql import refuse_unportable
 from features.sql import FeatureError, SqlTable, macros, sql_tables
 from warehouse.connection import Connection, DatabaseError, quoted
 
@@ -94,6 +95,7 @@ def build(db: Connection, table: SqlTable) -> int:
     FeatureError
         Where the SQL cannot run or its columns are not those of the contract.
     """
+    refuse_unportable(table)
     bind(db, table.kind)
     _bind_cohort_of(db, table)
     target = f"{SCHEMAS[table.kind]}.{table.name}"
@@ -108,6 +110,8 @@ def build(db: Connection, table: SqlTable) -> int:
 def build_cohort(db: Connection) -> int:
     """Put the cohorts of all moments in one table; returns its rows."""
     bind(db, "cohorts")
+    for table in sql_tables("cohorts").values():
+        refuse_unportable(table)
     parts = " union all ".join(f"({t.text})" for t in sql_tables("cohorts").values())
     db.execute(f"create or replace table question.cohort as {parts} order by pupil_id, moment, prediction_date")
     return count(db, "question.cohort")

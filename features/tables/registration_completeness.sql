@@ -32,7 +32,7 @@ registered as (
         q.school_id,
         q.prediction_date,
         count(distinct b.absence_date) as registered_count,
-        sum(b.delay_days) / sum(b.absence_count) as delay_days
+        sum(b.delay_days) / nullif(sum(b.absence_count), 0) as delay_days
     from questions as q
     inner join by_day as b
         on b.school_id = q.school_id

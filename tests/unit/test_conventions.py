@@ -7,32 +7,19 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import sqlglot
 
 from data_contracts import codelist, contract, contracts
 from data_contracts.codelists import CodelistError
 from data_contracts.contract import LAYERS
 from features.moments import moments
+from features.portable_sql import problems
+from features.sql import macro_names
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("data_contracts", "warehouse", "features", "models", "delivery", "pipelines", "population")
 NOT_OURS = {".git", ".venv", "var", "dist", "build", "__pycache__", "node_modules"}
 LAYER_OF = {"tables": "feature", "labels": "label"}
 
-NOT_PORTABLE = {
-    r"//": "write floor(a / b) instead of `//`",
-    r"\bdiv\b": "write floor(a / b) instead of `div`",
-    r"\b(date_diff|datediff|date_sub)\b": "write days_between(a, b)",
-    r"\b\w*_date - \w+\.?\w*_date\b": "write days_between(a, b) instead of date - date",
-    r"\bexclude\b": "name the columns instead of `exclude`",
-    r"\bquantile_\w+": "write percentile_cont(p) within group (order by x), or median(x)",
-    r"\b(arg_max|arg_min|max_by|min_by)\b": "write qualify row_number() over (... order by ...) = 1",
-    r"\basof\b": "write an inner join on the date with qualify row_number() over (...) = 1",
-    r"\b(generate_series|unnest|range)\b\s*\(": "read a table of rows instead, such as calendar or school_years",
-    r"(?<![\w.])\d+\.\d+(?![\de])": "write decimals as doubles: 1e0 for 1.0, 365.25e0 for 365.25",
-    r"::": "write cast(x as type) instead of `::`",
-    r"\bconcat\b\s*\(": "write a || b instead of concat",
-}
 UNSAFE_MODULES = {"pickle", "cPickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}
 UNSAFE_CALLS = {"eval", "exec", "yaml.load", "yaml.unsafe_load", "yaml.full_load"}
 REGISTRY = re.compile(
@@ -75,11 +62,6 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
 
 def named(path: Path, line: int, problem: str) -> str:
     return f"{path.relative_to(ROOT)}:{line}: {problem}"
-
-
-def not_portable(code: str) -> list[str]:
-    """What to write instead, for each construct outside the portable subset."""
-    return [advice for pattern, advice in NOT_PORTABLE.items() if re.search(pattern, code, re.IGNORECASE)]
 
 
 ALL_SQL = sql_files("cohorts", "rollups", "tables", "labels")
@@ -137,42 +119,13 @@ def test_an_sql_file_is_small_plain_and_lower_case(path):
 @pytest.mark.parametrize("path", ALL_SQL, ids=name_of)
 def test_an_sql_file_stays_in_the_portable_subset(path):
     """The same text gives the same result on DuckDB and on Spark."""
-    assert not_portable(code_of(path)) == []
-    for dialect in ("duckdb", "spark"):
-        parsed = sqlglot.parse_one(path.read_text(encoding="utf-8"), read=dialect)
-        assert isinstance(parsed, sqlglot.exp.Query), f"{name_of(path)}: a select and nothing else"
-
-
-@pytest.mark.parametrize(
-    ("code", "advice"),
-    [
-        ("select a // b", "floor(a / b)"),
-        ("select date_diff('', a, b)", "days_between"),
-        ("select p.end_date - p.start_date", "days_between"),
-        ("select * exclude (a)", "name the columns"),
-        ("select quantile_cont(a, 0)", "percentile_cont"),
-        ("select max_by(a, b)", "row_number"),
-        ("asof join t", "row_number"),
-        ("from generate_series(1, 2)", "calendar"),
-        ("select 1.0 * a", "1e0"),
-    ],
-)
-def test_what_is_not_portable_is_refused_with_what_to_write_instead(code, advice):
-    """The message names the replacement."""
-    assert [a for a in not_portable(code) if advice in a]
-
-
-def test_portable_constructs_are_left_alone():
-    """Doubles, dates, intervals in comparisons and window functions are fine."""
-    code = "select a / 365.25e0, t.x from s where d >= p - interval '' day qualify row_number() over (order by x) = 1"
-    assert not_portable(code) == []
+    assert problems(path.read_text(encoding="utf-8")) == ()
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "spark"])
 def test_every_engine_has_the_same_macros(engine):
     """A function that one engine knows is known to the other."""
-    text = (ROOT / "features" / "engines" / f"macros.{engine}.sql").read_text(encoding="utf-8")
-    assert re.findall(r"(?:macro|function) (\w+)", text) == ["days_between"]
+    assert macro_names(engine) == {"days_between"}
 
 
 def test_python_files_are_small_and_say_what_belongs_there():
