@@ -5,6 +5,9 @@ select
     action_code,
     follow_up_date,
     reply_until_date,
+    part_code,
+    is_new,
+    outcome_code,
     known_date,
     _file,
     _line

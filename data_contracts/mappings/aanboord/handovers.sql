@@ -8,6 +8,9 @@ select
     partner_id,
     handover_date,
     taken_up_date,
+    talk_date,
+    plan_date,
+    aftercare_date,
     known_date,
     _file,
     _line

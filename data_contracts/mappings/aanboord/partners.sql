@@ -7,6 +7,7 @@ select
     need_code,
     least_age,
     most_age,
+    place_count,
     known_date,
     _file,
     _line
