@@ -3,7 +3,9 @@
 Belongs here: how often, when and how long, and how schools register it. Not here: who tends to be away (`latent`).
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -17,7 +19,7 @@ from population.settings import section
 
 CODES = ("B", "Z", "P", "R", "H", "M", "A")  # where two spells meet, the first of these is kept
 REGIMES = ("under_5", "five", "primary", "secondary", "dbso", "buso")
-BLOCK = 100_000  # enrolments placed at a time, so that memory does not grow with the population
+BLOCK = 30_000  # enrolments placed at a time, so that memory does not grow with the population
 
 
 @dataclass(frozen=True)
@@ -60,15 +62,13 @@ def build_habits(places: Places, rng: np.random.Generator) -> Habits:
 
 def absences_of(
     enrolments: Enrolments, people: People, timetable: Timetable, calendar: Calendar, habits: Habits, streams: Streams
-) -> list[Absences]:
-    """All absences of a school year, in blocks, ordered by enrolment and slot."""
+) -> Iterator[Callable[[], Absences]]:
+    """All absences of a school year, as pieces of work that make a block each; ordered by enrolment and slot."""
     placer = _Placer(calendar, timetable)
-    blocks = []
     for number, first in enumerate(range(0, len(enrolments), BLOCK)):
         rng = streams.at("absences", calendar.school_year, number)
-        rows = np.arange(first, min(first + BLOCK, len(enrolments)))
-        blocks.append(_block(enrolments.take(rows), first, people, placer, habits, rng))
-    return blocks
+        block = enrolments.take(np.arange(first, min(first + BLOCK, len(enrolments))))
+        yield partial(_block, block, first, people, placer, habits, rng)
 
 
 @dataclass(frozen=True)

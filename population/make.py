@@ -4,20 +4,26 @@ Belongs here: the story of one run. Not here: how any part works.
 """
 
 import datetime as dt
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from population import tables
-from population.absences import Habits, absences_of, build_habits
+from population.absences import Absences, Habits, absences_of, build_habits
+from population.checks import check_arguments, check_folders, check_room, make_folders
 from population.common import Ints, Streams
 from population.lives import Enrolments, SchoolYear, live
+from population.parallel import in_order
 from population.people import People, build_people
 from population.places import Places, build_places
-from population.school_calendar import build_timetable
+from population.school_calendar import Timetable, build_timetable
 from population.settings import section
-from population.write import Delivery, check_arguments, make_folders
+from population.write import Delivery
 
 
 @dataclass(frozen=True)
@@ -39,8 +45,10 @@ def write_population(
     last_school_year: int = 2024,
     truth: Path | None = None,
     known_until: dt.date | None = None,
+    form: str = "csv",
+    threads: int | None = None,
 ) -> PopulationSummary:
-    """Write a delivery in the `aanboord` form; the same arguments give the same bytes.
+    """Write a delivery in the `aanboord` form; the same arguments give the same bytes, on any number of threads.
 
     Parameters
     ----------
@@ -48,6 +56,8 @@ def write_population(
     school_years : whole school years, up to and including `last_school_year` (2024 is 2024-25)
     out : new or empty folder for the CSV files
     known_until : last day of the delivery; what becomes known later is not in it. Default: 15 July after the last school year
+    form : `csv`, which can be delivered, or `parquet`, for measuring what comes after intake
+    threads : how many work at a time; default: as many as the machine has cores
     truth : new or empty folder outside `out` for `truth.parquet`; none is written without it
 
     Raises
@@ -55,12 +65,15 @@ def write_population(
     ValueError
         Where an argument is impossible or a folder cannot be used; nothing is written then.
     """
-    check_arguments(pupils, school_years, seed, last_school_year)
-    make_folders(out, truth)
+    threads = threads or os.cpu_count() or 1
+    check_arguments(pupils, school_years, seed, last_school_year, threads)
+    check_folders(out, truth)
+    check_room(out, pupils, school_years, [form])
+    make_folders(truth, out)
     first_year = last_school_year - school_years + 1
-    world = _World.build(pupils, first_year, last_school_year, Streams(seed))
+    world = _World.build(pupils, first_year, last_school_year, Streams(seed), threads)
     until = known_until or dt.date(last_school_year + 1, 7, 15)
-    with Delivery(out, truth, until) as delivery:
+    with Delivery(out, truth, until, form) as delivery:
         world.deliver(delivery, first_year, last_school_year)
     return PopulationSummary(out, first_year, last_school_year, delivery.rows)
 
@@ -72,14 +85,15 @@ class _World:
     habits: Habits
     streams: Streams
     burnt_from: int
+    threads: int
     enrolled: int = 0
 
     @classmethod
-    def build(cls, pupils: int, first_year: int, last_year: int, streams: Streams) -> "_World":
+    def build(cls, pupils: int, first_year: int, last_year: int, streams: Streams, threads: int) -> "_World":
         burnt_from = first_year - section("structure")["burn_in_years"]
         places = build_places(pupils, streams)
         people = build_people(pupils, burnt_from, last_year, places, streams)
-        return cls(places, people, build_habits(places, streams.at("habits")), streams, burnt_from)
+        return cls(places, people, build_habits(places, streams.at("habits")), streams, burnt_from, threads)
 
     def deliver(self, delivery: Delivery, first_year: int, last_year: int) -> None:
         """Live all years and deliver those asked for."""
@@ -105,8 +119,18 @@ class _World:
         delivery.add("certificates", tables.certificates(lived, rng))
         delivery.add("qualifications", tables.qualifications(lived))
         delivery.add_truth(tables.truth(lived))
-        for block in absences_of(rows, self.people, timetable, lived.calendar, self.habits, self.streams):
-            delivery.add("absences", tables.absences(block, rows, lived.calendar, places))
+        self._deliver_absences(delivery, lived, timetable)
+
+    def _deliver_absences(self, delivery: Delivery, lived: SchoolYear, timetable: Timetable) -> None:
+        """Blocks are made on several threads and written in order."""
+        rows, calendar, places = lived.enrolments, lived.calendar, self.places
+
+        def ready(block: Callable[[], Absences]) -> pa.Table:
+            return delivery.ready("absences", tables.absences(block(), rows, calendar, places))
+
+        blocks = absences_of(rows, self.people, timetable, calendar, self.habits, self.streams)
+        for table in in_order((partial(ready, block) for block in blocks), self.threads):
+            delivery.write("absences", table)
 
 
 class _Seen:

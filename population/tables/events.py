@@ -14,10 +14,10 @@ from population.tables.columns import Columns, coded, days, number
 
 
 def absences(block: Absences, rows: Enrolments, calendar: Calendar, places: Places) -> Columns:
-    pupil, inverse = np.unique(rows.pupil[block.enrolment], return_inverse=True)
+    first, last = (block.enrolment[0], block.enrolment[-1]) if len(block.enrolment) else (0, 0)
     date = calendar.slot_date[block.slot]
     return {
-        "pupil_id": number("P", pupil).take(pa.array(inverse)),
+        "pupil_id": number("P", rows.pupil[first : last + 1]).take(pa.array(block.enrolment - first)),
         "school_id": coded(rows.school[block.enrolment], places.school_ids),
         "absence_date": days(date),
         "day_part_code": coded(calendar.slot_is_afternoon[block.slot], ("AM", "PM")),

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from population import write_population
+from population import checks, write_population
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,7 @@ from population import write_population
         ("school_years", -1),
         ("seed", -1),
         ("last_school_year", 1800),
+        ("threads", -1),
     ],
 )
 def test_an_impossible_argument_is_refused_before_anything_is_written(tmp_path, argument, value):
@@ -45,6 +46,20 @@ def test_a_folder_that_cannot_be_used_is_refused_before_anything_is_written(tmp_
             write_population(pupils=100, school_years=1, seed=1, out=out, truth=truth)
     assert not (tmp_path / "new").exists()
     assert (full / "something.txt").read_text() == "mine"
+
+
+def test_too_little_room_is_refused_with_what_is_needed_and_free(tmp_path, monkeypatch):
+    monkeypatch.setattr("population.checks.shutil.disk_usage", lambda path: (10**12, 0, 3 * 10**9))
+    with pytest.raises(ValueError, match=r"need about 15\.6 GB, and the disk of .* has 3\.0 GB free"):
+        write_population(pupils=1_200_000, school_years=10, seed=1, out=tmp_path / "new" / "out")
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_the_room_that_is_asked_for_is_enough_and_no_more_than_double(tmp_path, form):
+    write_population(pupils=2_000, school_years=4, seed=1, out=tmp_path / "out", form=form)
+    written = sum(path.stat().st_size for path in (tmp_path / "out").iterdir())
+    assert written < 2_000 * 4 * checks.BYTES_A_PUPIL_YEAR[form] < 2 * written
 
 
 def test_the_years_asked_for_are_the_years_delivered(tmp_path):
