@@ -221,8 +221,9 @@ def _year_days(year: int) -> list[str]:
 
 
 def _write_thresholds(db: Connection) -> None:
-    text = (files("data_contracts") / "thresholds" / "clb_rule.csv").read_text(encoding="utf-8")
-    rows = list(csv.DictReader(text.splitlines()))
+    folder = files("data_contracts") / "thresholds"
+    texts = [p.read_text(encoding="utf-8") for p in sorted(folder.iterdir(), key=lambda p: p.name) if p.name.endswith(".csv")]
+    rows = [row for text in texts for row in csv.DictReader(text.splitlines())]
     db.execute(
         "create or replace table question.thresholds (rule varchar, threshold integer, valid_from date, valid_to date)"
     )
