@@ -61,6 +61,21 @@ def in_order(reads: dict[str, frozenset[str]]) -> list[str]:
     return done
 
 
+def with_readers(name: str) -> frozenset[str]:
+    """A feature table or label, and all feature tables and labels that read it, also by way of others.
+
+    Examples
+    --------
+    >>> sorted(with_readers("school_window") & {"school_window", "expected_attendance", "absence_window", "travel"})
+    ['absence_window', 'expected_attendance', 'school_window']
+    """
+    known = {**sql_tables("tables"), **sql_tables("labels")}
+    found = {name}
+    while more := {n for n, table in known.items() if table.reads & found} - found:
+        found |= more
+    return frozenset(found)
+
+
 def _reads(name: str, kind: str, text: str) -> frozenset[str]:
     from warehouse.connection import DatabaseError, table_names
 

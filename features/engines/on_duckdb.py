@@ -14,7 +14,7 @@ from data_contracts.compile import sql_type
 from data_contracts.versioned import END_KNOWN, FOR_EVER, SUPERSEDED
 from features.moments import Question, moments, questions, school_year_of
 from features.portable_sql import refuse_unportable
-from features.sql import FeatureError, SqlTable, macros, sql_tables
+from features.sql import FeatureError, SqlTable, macros, sql_tables, with_readers
 from warehouse.connection import Connection, DatabaseError, quoted
 
 SCHEMAS = {"rollups": "rollup", "cohorts": "question", "tables": "feature", "labels": "label"}
@@ -170,10 +170,11 @@ def _bind_attendance(db: Connection, known: str) -> None:
 
 
 def _bind_cohort_of(db: Connection, table: SqlTable) -> None:
-    """A label is computed for the moments that have it as a target."""
-    if table.kind != "labels" or "cohort" not in table.reads:
+    """A label is computed for the moments that have it as a target, a feature table for those that list it or what reads it."""
+    if table.kind not in ("labels", "tables") or "cohort" not in table.reads:
         return
-    asking = ", ".join(quoted(m.name) for m in moments().values() if table.name in m.targets)
+    names = with_readers(table.name)
+    asking = ", ".join(quoted(m.name) for m in moments().values() if names & {*m.targets, *m.features})
     db.execute(
         f"create or replace temp view cohort as select * from question.cohort where moment in ({asking or 'null'})"
     )
@@ -222,7 +223,9 @@ def _year_days(year: int) -> list[str]:
 
 def _write_thresholds(db: Connection) -> None:
     folder = files("data_contracts") / "thresholds"
-    texts = [p.read_text(encoding="utf-8") for p in sorted(folder.iterdir(), key=lambda p: p.name) if p.name.endswith(".csv")]
+    texts = [
+        p.read_text(encoding="utf-8") for p in sorted(folder.iterdir(), key=lambda p: p.name) if p.name.endswith(".csv")
+    ]
     rows = [row for text in texts for row in csv.DictReader(text.splitlines())]
     db.execute(
         "create or replace table question.thresholds (rule varchar, threshold integer, valid_from date, valid_to date)"

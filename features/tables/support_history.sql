@@ -20,7 +20,7 @@ known as (
         row_number() over (
             partition by c.pupil_id, c.moment, c.prediction_date, m.measure_code in ('naft', 'time_out', 'care_farm'),
                 m.measure_code in ('leersteun_gc', 'leersteun_iac', 'leersteun_ov4')
-            order by case when m.referral_date is null then 1 else 0 end, m.start_date desc, m.measure_id
+            order by case when m.referral_date is null then 1 else 0 end nulls last, m.start_date desc, m.measure_id
         ) as waits_back
     from cohort as c
     inner join support_measures as m

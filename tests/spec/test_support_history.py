@@ -65,5 +65,10 @@ def test_being_helped_can_only_lower_a_score():
     """Trap 13: what a model may learn of help is bound to lower the score; all else of it no model learns."""
     from data_contracts import contract
 
-    learned = [c for c in contract("support_history", "feature").columns if not c.primary_key and "role" not in c.custom]
-    assert {c.name: c.custom["direction"] for c in learned} == {"is_in_naft": "decreasing", "naft_half_days": "decreasing"}
+    learned = [
+        c for c in contract("support_history", "feature").columns if not c.primary_key and "role" not in c.custom
+    ]
+    assert {c.name: c.custom["direction"] for c in learned} == {
+        "is_in_naft": "decreasing",
+        "naft_half_days": "decreasing",
+    }
