@@ -9,16 +9,21 @@ from functools import partial
 
 import numpy as np
 
-from population.common import BUSO, DBSO, KINDERGARTEN, PRIMARY, Bools, Floats, Ints, Streams
+from population.common import DBSO, KINDERGARTEN, PRIMARY, Bools, Floats, Ints, Streams
+from population.enrolling import Enrolments
+from population.happenings import KINDS, Happenings
 from population.latent import compulsory_age
-from population.lives import Enrolments
 from population.people import People
 from population.places import Places
 from population.school_calendar import Calendar, Timetable, rhythm
-from population.settings import section
+from population.settings import section, settings
 
-CODES = ("B", "Z", "P", "R", "H", "M", "A")  # where two spells meet, the first of these is kept
-REGIMES = ("under_5", "five", "primary", "secondary", "dbso", "buso")
+CODES = ("R", "P", "Z", "B", "Z", "P", "R", "H", "M", "A")  # where two spells meet, the first of these is kept
+PLANNED = 3  # the first three are what `happenings` brings: suspensions, NAFT and the like, long illness
+PLANNED_OF = {
+    "preventive_suspension": 0, "temporary_exclusion": 0, "naft": 1, "time_out": 1, "care_farm": 1, "long_illness": 2,
+}  # fmt: skip
+REGIMES = ("under_5", "five", "primary", "secondary", "dbso", "buso", "dual")
 BLOCK = 30_000  # enrolments placed at a time, so that memory does not grow with the population
 
 
@@ -48,6 +53,11 @@ class _Spells:
     half_days: Ints
     code: Ints
 
+    def within(self, low: int, high: int) -> "_Spells":
+        """Those of the enrolments from `low` to before `high`, counted from there; they are ordered by enrolment."""
+        a, b = np.searchsorted(self.enrolment, (low, high))
+        return _Spells(self.enrolment[a:b] - low, self.first[a:b], self.half_days[a:b], self.code[a:b])
+
 
 def build_habits(places: Places, rng: np.random.Generator) -> Habits:
     """Habits of every school; they stay for years."""
@@ -61,14 +71,29 @@ def build_habits(places: Places, rng: np.random.Generator) -> Habits:
 
 
 def absences_of(
-    enrolments: Enrolments, people: People, timetable: Timetable, calendar: Calendar, habits: Habits, streams: Streams
-) -> Iterator[Callable[[], Absences]]:
+    enrolments: Enrolments, happenings: Happenings, people: People, timetable: Timetable, calendar: Calendar,
+    habits: Habits, streams: Streams,
+) -> Iterator[Callable[[], Absences]]:  # fmt: skip
     """All absences of a school year, as pieces of work that make a block each; ordered by enrolment and slot."""
     placer = _Placer(calendar, timetable)
+    planned = _planned(enrolments, happenings, placer)
     for number, first in enumerate(range(0, len(enrolments), BLOCK)):
         rng = streams.at("absences", calendar.school_year, number)
         block = enrolments.take(np.arange(first, min(first + BLOCK, len(enrolments))))
-        yield partial(_block, block, first, people, placer, habits, rng)
+        yield partial(_block, block, first, planned.within(first, first + len(block)), people, placer, habits, rng)
+
+
+def _planned(enrolments: Enrolments, happenings: Happenings, placer: "_Placer") -> "_Spells":
+    """Happenings that are absences, as spells of the enrolment in which they start, ordered by enrolment."""
+    chosen = happenings.of(*PLANNED_OF)
+    row = enrolments.row_at(chosen.pupil, chosen.start)
+    slots, rank = placer.calendar.slot_date, placer.timetable.rank
+    school = enrolments.school[row]
+    first = rank[school, np.searchsorted(slots, chosen.start)].astype(np.int64)
+    after = rank[school, np.searchsorted(slots, chosen.end, side="right")].astype(np.int64)
+    codes = np.array([PLANNED_OF.get(kind, 0) for kind in KINDS])
+    order = np.argsort(row, kind="stable")
+    return _Spells(row[order], first[order], (after - first)[order], codes[chosen.kind][order])
 
 
 @dataclass(frozen=True)
@@ -83,9 +108,11 @@ class _Placer:
 
 
 def _block(
-    enrolments: Enrolments, offset: int, people: People, placer: _Placer, habits: Habits, rng: np.random.Generator
-) -> Absences:
-    spells = _merge([_spells_of(enrolments, people, placer, code, rng) for code in range(len(CODES))])
+    enrolments: Enrolments, offset: int, planned: _Spells, people: People, placer: _Placer, habits: Habits,
+    rng: np.random.Generator,
+) -> Absences:  # fmt: skip
+    usual = [_spells_of(enrolments, people, placer, code, rng) for code in range(PLANNED, len(CODES))]
+    spells = _merge([planned, *usual])
     row, slot, code = _half_days(spells, enrolments, placer)
     school = enrolments.school[row]
     kept = rng.random(len(row)) < habits.kept[school]
@@ -100,9 +127,8 @@ def _regime(enrolments: Enrolments, people: People, school_year: int) -> Ints:
     """Position in `REGIMES`: which codes may be used for this pupil this year."""
     age = people.age_in(school_year)[enrolments.pupil]
     kindergarten = np.where(age < compulsory_age(school_year), 0, np.where(age == 5, 1, 2))
-    secondary = np.select([enrolments.form == DBSO, enrolments.form == BUSO], [4, 5], 3)
-    by_level = [enrolments.level == KINDERGARTEN, enrolments.level == PRIMARY]
-    regime: Ints = np.select(by_level, [kindergarten, np.full(len(age), 2)], secondary)
+    at_school = [enrolments.form == DBSO, enrolments.special >= 0, enrolments.is_dual, enrolments.level == PRIMARY]
+    regime: Ints = np.where(enrolments.level == KINDERGARTEN, kindergarten, np.select(at_school, [4, 5, 6, 2], 3))
     return regime
 
 
@@ -114,11 +140,11 @@ def _spells_of(enrolments: Enrolments, people: People, placer: _Placer, code: in
     low, high = placer.window(enrolments)
     share = mood[high] - mood[low]
     number, length = _rates(enrolments, people, regime, name)
+    if name == "P":
+        number = number * settings()["covid_authorised"].get(placer.calendar.school_year, 1.0)
     count = rng.poisson(number * share)
     row = np.repeat(np.arange(len(enrolments)), count)
     half_days: Ints = rng.geometric(1.0 / np.maximum(length[row], 1.0))
-    if name == "Z":
-        half_days = _with_long_ones(half_days, rng)
     slot = np.searchsorted(mood, mood[low[row]] + rng.random(len(row)) * share[row], side="right") - 1
     mornings = placer.calendar.slot_is_afternoon[slot] & (half_days > 1) & (slot > low[row])
     slot -= mornings
@@ -138,13 +164,6 @@ def _rates(enrolments: Enrolments, people: People, regime: Ints, name: str) -> t
     return number * often, length
 
 
-def _with_long_ones(half_days: Ints, rng: np.random.Generator) -> Ints:
-    f = section("illness")
-    long = rng.random(len(half_days)) < f["long_share"]
-    stretched: Ints = half_days + long * rng.exponential(f["long_mean_half_days"], len(half_days)).astype(np.int64)
-    return stretched
-
-
 def _merge(parts: list[_Spells]) -> _Spells:
     names = ("enrolment", "first", "half_days", "code")
     return _Spells(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
@@ -158,8 +177,8 @@ def _half_days(spells: _Spells, enrolments: Enrolments, placer: _Placer) -> tupl
     low, high = placer.window(enrolments)
     school, rank = enrolments.school, placer.timetable.rank
     inside = (position >= rank[school, low][row]) & (position < rank[school, high][row])
-    key = (row[inside] * 512 + position[inside]) * 8 + spells.code[spell[inside]]
+    key = (row[inside] * 512 + position[inside]) * 16 + spells.code[spell[inside]]
     key.sort()
-    key = key[np.diff(key >> 3, prepend=-1) > 0]
-    row, position = key >> 12, (key >> 3) & 511
-    return row, placer.timetable.slots[school[row], position].astype(np.int64), key & 7
+    key = key[np.diff(key >> 4, prepend=-1) > 0]
+    row, position = key >> 13, (key >> 4) & 511
+    return row, placer.timetable.slots[school[row], position].astype(np.int64), key & 15

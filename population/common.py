@@ -18,19 +18,29 @@ LEVELS = ("kindergarten", "primary", "secondary")
 KINDERGARTEN, PRIMARY, SECONDARY = range(3)
 FORMS = ("first_stage", "aso", "tso", "kso", "bso", "okan", "dbso", "buso")
 FIRST_STAGE, ASO, TSO, KSO, BSO, OKAN, DBSO, BUSO = range(8)
+SPECIAL_PRIMARY = 8  # beside the study forms: what a special primary school offers
+SPECIAL_TYPES = ("basisaanbod", "2", "3", "4", "5", "6", "7", "9", "OV1", "OV2", "OV3", "OV4")
+OV1, OV2, OV3, OV4 = range(8, 12)
 NONE = -1  # no study form, no class year, no end: an empty cell in the delivery
 
-PARTS = ("places", "habits", "calendar", "people", "latent", "lives", "progress", "absences", "identities")
+PARTS = (
+    "places", "habits", "calendar", "people", "latent", "lives", "progress", "absences", "identities", "happenings",
+    "tables", "partners", "childcare", "begin",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Streams:
-    """Independent streams of random numbers out of one seed: one a part, and one a number (year, block) within it."""
+    """Independent streams of random numbers out of one seed: one a part, and one a number (year, block) within it.
+
+    `world` tells other futures of the same pupils apart; it is empty for the one that is delivered.
+    """
 
     seed: int
+    world: tuple[int, ...] = ()
 
     def at(self, part: str, *numbers: int) -> np.random.Generator:
-        sequence = np.random.SeedSequence(self.seed, spawn_key=(PARTS.index(part), *numbers))
+        sequence = np.random.SeedSequence(self.seed, spawn_key=(PARTS.index(part), *numbers, *self.world))
         return np.random.default_rng(sequence)
 
 

@@ -44,15 +44,18 @@ def compulsory_age(school_year: int) -> int:
     return 5 if school_year >= int(settings()["five_year_olds_compulsory_from"]) else 6
 
 
-def log_unauthorised(people: People, rows: Ints, school_year: int) -> Floats:
-    """Expected log of half-days B in a whole school year, as the state at its start says."""
+def log_unauthorised(people: People, rows: Ints, school_year: int, climate: Floats) -> Floats:
+    """Expected log of half-days B in a whole school year, as the state at its start and the school say."""
     figures = section("unauthorised")
     offset = np.array([figures["offset"][group] for group in GROUPS])
     expected: Floats = (
         offset[group_of(people, rows, school_year)]
+        + figures["year"].get(school_year, figures["year_otherwise"])
         - figures["engagement"] * people.engagement[rows]
         + figures["strain"] * people.strain[rows]
         + figures["frailty"] * people.truancy_frailty[rows]
+        - figures["climate"] * climate
+        + figures["far"] * people.far[rows] * (people.special[rows] >= 0)
     )
     young = (people.level[rows] == KINDERGARTEN) & (people.age_in(school_year)[rows] < compulsory_age(school_year))
     return np.where(young, NEVER, expected)

@@ -1,103 +1,104 @@
-"""The pupils through the school years: who is enrolled where, from when to when, and why it ended.
+"""The pupils through the school years: one year after the other.
 
-Belongs here: one school year after the other, as enrolments. Not here: the decisions at its end (`progress`), absences.
+Belongs here: the order of a school year, who enters, and which school each pupil goes to. Not here: what happens in it
+(`happenings`), the decisions at its end (`progress`), enrolments (`enrolling`), absences.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
 from population.common import (
     KINDERGARTEN,
+    LEVELS,
     NONE,
     OKAN,
     PRIMARY,
     SECONDARY,
+    SPECIAL_PRIMARY,
     Bools,
     Floats,
     Ints,
     Streams,
-    chance,
-    log_odds,
 )
-from population.latent import chance_of_30, draw_unauthorised, evolve, log_unauthorised
+from population.enrolling import Enrolments, enrol
+from population.happenings import Happenings, happen, passing_push, start_dual, take_effect
+from population.latent import draw_unauthorised, evolve, log_unauthorised
 from population.people import NOT_YET, People
 from population.places import Places
-from population.progress import UNDECIDED, UNQUALIFIED, YearEnd, decide, move_on
+from population.progress import YearEnd, decide, move_on
 from population.school_calendar import Calendar, build_calendar
 from population.settings import section
 
-REASONS = ("year_end", "school_change", "exclusion", "left_flanders", "qualified", "unqualified", "unknown")
-YEAR_END, SCHOOL_CHANGE, EXCLUSION, LEFT_FLANDERS, QUALIFIED, UNQUALIFIED_EXIT, UNKNOWN = range(7)
 HALF_PAST_TWO_DAYS = 913
-EIGHTEEN_DAYS = 6575
-SETTLED_DAYS = 21  # nothing happens in the first and last weeks of an enrolment
 
 
 @dataclass
-class Enrolments:
-    """One entry an enrolment of one school year; days since 1970, positions in the tuples of `common`."""
+class Begun:
+    """A school year on its first day: who is at school, from which day, and the log of half-days B to be expected."""
 
-    pupil: Ints
-    school: Ints
-    level: Ints
-    grade: Ints
-    form: Ints
+    calendar: Calendar
+    rows: Ints
     start: Ints
-    end: Ints
-    reason: Ints
-    intensity: Floats  # half-days B that a whole year would bring
-
-    def __len__(self) -> int:
-        return len(self.pupil)
-
-    def take(self, rows: Ints) -> "Enrolments":
-        return Enrolments(*(getattr(self, part.name)[rows] for part in fields(self)))
-
-    def joined(self, other: "Enrolments") -> "Enrolments":
-        """Both, ordered by pupil and start."""
-        pairs = ((getattr(self, part.name), getattr(other, part.name)) for part in fields(self))
-        both = Enrolments(*(np.concatenate(pair) for pair in pairs))
-        return both.take(np.lexsort((both.start, both.pupil)))
+    expected: Floats
 
 
 @dataclass
 class SchoolYear:
-    """What one school year brought; the arrays beside `enrolments` have one entry a pupil of `pupil`."""
+    """What one school year brought; the arrays beside `enrolments` and `happenings` have one entry a pupil of `pupil`."""
 
     calendar: Calendar
     enrolments: Enrolments
+    happenings: Happenings
     pupil: Ints
+    expected: Floats
+    intensity: Floats
     end: YearEnd
     left_on: Ints  # day on which the pupil left school for good, NONE for who stays
-    engagement: Floats
-    ability: Floats
-    strain: Floats
-    chance_of_30: Floats
 
 
 def live(people: People, places: Places, first_year: int, last_year: int, streams: Streams) -> Iterator[SchoolYear]:
     """Live the school years one by one; the state in `people` moves along."""
     for year in range(first_year, last_year + 1):
-        yield _live_year(people, places, build_calendar(year), streams)
+        begun = begin(people, places, build_calendar(year), streams)
+        intensity = draw_unauthorised(begun.expected, streams.at("lives", year))
+        lived = go_through(people, places, begun, intensity, streams)
+        yield lived
+        close(people, lived, streams)
 
 
-def _live_year(people: People, places: Places, calendar: Calendar, streams: Streams) -> SchoolYear:
+def begin(people: People, places: Places, calendar: Calendar, streams: Streams) -> Begun:
+    """Let children in, move the hidden state on, and give everybody a school."""
     year = calendar.school_year
-    rng = streams.at("lives", year)
+    rng = streams.at("begin", year)
     start = _enter(people, calendar)
     rows = np.flatnonzero((people.level >= KINDERGARTEN) & (people.level <= SECONDARY))
     evolve(people, rows, streams.at("latent", year))
     _place(people, rows, places, rng)
-    expected = log_unauthorised(people, rows, year)
-    intensity = draw_unauthorised(expected, rng)
-    decisions = streams.at("progress", year)
-    end = decide(people, rows, intensity, year, decisions)
-    enrolments, left_on = _enrol(people, rows, start[rows], intensity, end, places, calendar, rng)
-    latents = (people.engagement[rows], people.ability[rows], people.strain[rows])
-    move_on(people, rows, end, intensity, year, decisions)
-    return SchoolYear(calendar, enrolments, rows, end, left_on, *latents, chance_of_30(expected))
+    start_dual(people, rows, year, rng)
+    expected = log_unauthorised(people, rows, year, places.climate[people.school[rows]])
+    return Begun(calendar, rows, start[rows], expected)
+
+
+def go_through(people: People, places: Places, begun: Begun, intensity: Floats, streams: Streams) -> SchoolYear:
+    """What the year brings, up to its decisions; nobody is moved yet."""
+    calendar, rows = begun.calendar, begun.rows
+    happenings = happen(people, rows, intensity, calendar, streams)
+    push = passing_push(happenings, rows)
+    end = decide(people, rows, intensity, push, calendar.school_year, streams.at("progress", calendar.school_year))
+    rng = streams.at("lives", calendar.school_year, 1)
+    enrolments, left_on, happened = enrol(
+        people, rows, begun.start, intensity, end, happenings, places, calendar, rng
+    )  # fmt: skip
+    return SchoolYear(calendar, enrolments, happened, rows, begun.expected, intensity, end, left_on)
+
+
+def close(people: People, lived: SchoolYear, streams: Streams) -> None:
+    """Let what happened take effect, and put everybody where the next school year finds them."""
+    year = lived.calendar.school_year
+    take_effect(people, lived.happenings)
+    move_on(people, lived.pupil, lived.end, lived.intensity, year, streams.at("progress", year, 1))
 
 
 def _enter(people: People, calendar: Calendar) -> Ints:
@@ -117,128 +118,22 @@ def _enter(people: People, calendar: Calendar) -> Ints:
 def _place(people: People, rows: Ints, places: Places, rng: np.random.Generator) -> None:
     """School of each pupil this year: the one of last year, unless the path or a summer move asks for another."""
     figures = section("moves")
-    level = people.level[rows]
-    share = np.array([figures["summer"][name] for name in ("kindergarten", "primary", "secondary")])[level]
+    level, special = people.level[rows], people.special[rows] >= 0
+    share = np.array([figures["summer"][name] for name in LEVELS])[level]
     moves = rng.random(len(rows)) < share * np.exp(figures["strain"] * people.strain[rows] - 0.125)
     side, draw = rng.choice([-2, -1, 1, 2], len(rows)), rng.random(len(rows))
-    people.campus[rows] = np.where(moves, _next_campus(people.campus[rows], side, places), people.campus[rows])
-    basic = level < SECONDARY
-    campus = people.campus[rows[basic]]
+    people.campus[rows] = np.where(moves, (people.campus[rows] + side) % places.campuses, people.campus[rows])
+    basic = (level < SECONDARY) & ~special
     now = people.school[rows]
-    now[basic] = campus + places.campuses * (level[basic] == PRIMARY)
-    offered = _offers(places, now, people.form[rows])
-    choose = (level == SECONDARY) & (moves | ~offered)
+    now[basic] = people.campus[rows[basic]] + places.campuses * (level[basic] == PRIMARY)
+    offer = np.where(level == PRIMARY, SPECIAL_PRIMARY, people.form[rows])
+    choose = ~basic & (moves | ~_offers(places, now, offer))
     home = places.municipality[people.campus[rows[choose]]]
-    now[choose] = places.choose_secondary(people.form[rows[choose]], home, draw[choose])
+    now[choose] = places.choose_secondary(offer[choose], home, draw[choose])
     people.school[rows] = now
 
 
-def _next_campus(campus: Ints, side: Ints, places: Places) -> Ints:
-    return (campus + side) % places.campuses
-
-
-def _offers(places: Places, school: Ints, form: Ints) -> Bools:
+def _offers(places: Places, school: Ints, offer: Ints) -> Bools:
     number = school - places.first_secondary
-    offered: Bools = (number >= 0) & places.offers[np.maximum(number, 0), form]
+    offered: Bools = (number >= 0) & places.offers[np.maximum(number, 0), offer]
     return offered
-
-
-def _enrol(
-    people: People, rows: Ints, start: Ints, intensity: Floats, end: YearEnd, places: Places, calendar: Calendar,
-    rng: np.random.Generator,
-) -> tuple[Enrolments, Ints]:  # fmt: skip
-    """Enrolments of the year, and the day on which somebody left for good."""
-    start = _late(people, rows, start, calendar, rng)
-    other = _other_school(people, rows, places, rng)
-    event, when = _events(people, rows, start, other, end, calendar, rng)
-    _undo(end, event)
-    reason = np.where(event == YEAR_END, _reason_at_end(end), event)
-    last = np.where(event == YEAR_END, calendar.last_day, when)
-    now = (people.school[rows], people.level[rows], people.grade[rows], people.form[rows])
-    first = Enrolments(rows, *now, start, last, reason, intensity)
-    second = _second(first, event, other, end, calendar, rng)
-    people.school[second.pupil] = second.school
-    basic = second.level < SECONDARY
-    people.campus[second.pupil[basic]] = second.school[basic] % places.campuses
-    return first.joined(second), np.where(end.leaves, last, NONE)
-
-
-def _late(people: People, rows: Ints, start: Ints, calendar: Calendar, rng: np.random.Generator) -> Ints:
-    """Some do not arrive on 1 September."""
-    figures = section("moves")
-    odds = log_odds(figures["late_arrival"]) + 0.9 * people.strain[rows] - 0.9 * people.engagement[rows] - 0.7
-    late = (start == calendar.first_day) & (rng.random(len(rows)) < chance(odds))
-    shortest, longest = figures["gap_days"]
-    arrived: Ints = start + late * rng.integers(shortest, longest, len(rows))
-    return arrived
-
-
-def _other_school(people: People, rows: Ints, places: Places, rng: np.random.Generator) -> Ints:
-    """The school to which a pupil would move this year."""
-    level = people.level[rows]
-    side, draw = rng.choice([-1, 1], len(rows)), rng.random(len(rows))
-    other: Ints = _next_campus(people.campus[rows], side, places) + places.campuses * (level == PRIMARY)
-    secondary = level == SECONDARY
-    home = places.municipality[people.campus[rows[secondary]]]
-    other[secondary] = places.choose_secondary(people.form[rows[secondary]], home, draw[secondary])
-    return other
-
-
-def _events(
-    people: People, rows: Ints, start: Ints, other: Ints, end: YearEnd, calendar: Calendar, rng: np.random.Generator
-) -> tuple[Ints, Ints]:
-    """What breaks the year off, as a reason, and on which day; `YEAR_END` where nothing does."""
-    figures, leaving = section("moves"), section("leaving")
-    level = people.level[rows]
-    strain = np.exp(figures["strain"] * people.strain[rows] - 0.125)
-    share = np.array([figures["in_year"][name] for name in ("kindergarten", "primary", "secondary")])[level]
-    excluded = chance(log_odds(figures["exclusion"]) - figures["exclusion_engagement"] * people.engagement[rows] - 0.3)
-    can_move = other != people.school[rows]
-    draw = rng.random((4, len(rows)))
-    event = np.where(can_move & (draw[0] < share * strain), SCHOOL_CHANGE, YEAR_END)
-    event[can_move & (level == SECONDARY) & (draw[1] < excluded)] = EXCLUSION
-    event[draw[2] < figures["left_flanders"]] = LEFT_FLANDERS
-    event[end.leaves & (event != LEFT_FLANDERS)] = YEAR_END
-    event[end.leaves_unqualified & (draw[3] < leaving["in_year_share"])] = UNQUALIFIED_EXIT
-    adult = people.birth_day[rows] + EIGHTEEN_DAYS
-    earliest = np.where(event == UNQUALIFIED_EXIT, np.maximum(start, adult), start) + SETTLED_DAYS
-    room = calendar.last_day - SETTLED_DAYS - earliest
-    event[room <= 0] = YEAR_END
-    return event, earliest + (rng.random(len(rows)) * np.maximum(room, 0)).astype(np.int64)
-
-
-def _undo(end: YearEnd, event: Ints) -> None:
-    """Who left during the year gets no attest; who left Flanders cannot be followed."""
-    gone = event == LEFT_FLANDERS
-    end.attest[gone | (event == UNQUALIFIED_EXIT)] = UNDECIDED
-    end.qualification[gone] = -1
-    end.leaves |= gone
-    end.leaves_unqualified &= ~gone
-
-
-def _reason_at_end(end: YearEnd) -> Ints:
-    known = np.where(end.attest == UNDECIDED, UNKNOWN, QUALIFIED)  # without attest and certificate: out of scope
-    known = np.where(end.qualification >= 0, QUALIFIED, known)
-    known = np.where(end.qualification == UNQUALIFIED, UNQUALIFIED_EXIT, known)
-    return np.where(end.leaves, known, YEAR_END)
-
-
-def _second(
-    first: Enrolments, event: Ints, other: Ints, end: YearEnd, calendar: Calendar, rng: np.random.Generator
-) -> Enrolments:
-    """The enrolment after a move or an exclusion, sometimes after a break."""
-    figures = section("moves")
-    shortest, longest = figures["gap_days"]
-    gap_share = np.where(event == EXCLUSION, 3.0, 1.0) * figures["gap_share"]
-    gap = np.where(
-        rng.random(len(event)) < gap_share,
-        rng.integers(shortest, longest, len(event)),
-        rng.integers(0, 4, len(event)),
-    )
-    start = first.end + 1 + gap
-    moved = np.flatnonzero(np.isin(event, (SCHOOL_CHANGE, EXCLUSION)) & (start <= calendar.last_day - 14))
-    second = first.take(moved)
-    second.school, second.start = other[moved], start[moved]
-    second.end = np.full(len(moved), calendar.last_day)
-    second.reason = _reason_at_end(end)[moved]
-    return second

@@ -17,8 +17,10 @@ from population import tables
 from population.absences import Absences, Habits, absences_of, build_habits
 from population.checks import check_arguments, check_folders, check_room, make_folders
 from population.common import Ints, Streams
-from population.lives import Enrolments, SchoolYear, live
+from population.enrolling import Enrolments
+from population.lives import SchoolYear, live
 from population.parallel import in_order
+from population.partners import Partners, build_partners
 from population.people import People, build_people
 from population.places import Places, build_places
 from population.school_calendar import Timetable, build_timetable
@@ -86,6 +88,8 @@ class _World:
     streams: Streams
     burnt_from: int
     threads: int
+    pupils: int
+    helping: Partners
     enrolled: int = 0
 
     @classmethod
@@ -93,19 +97,26 @@ class _World:
         burnt_from = first_year - section("structure")["burn_in_years"]
         places = build_places(pupils, streams)
         people = build_people(pupils, burnt_from, last_year, places, streams)
-        return cls(places, people, build_habits(places, streams.at("habits")), streams, burnt_from, threads)
+        habits = build_habits(places, streams.at("habits"))
+        return cls(places, people, habits, streams, burnt_from, threads, pupils, build_partners(places, streams))
 
     def deliver(self, delivery: Delivery, first_year: int, last_year: int) -> None:
         """Live all years and deliver those asked for."""
         seen = _Seen(len(self.people))
         delivery.add("schools", tables.schools(self.places))
         delivery.add("clb_areas", tables.clb_areas(self.places))
+        delivery.add("partners", tables.partners(self.helping, self.places))
+        rng = self.streams.at("tables", last_year)
+        delivery.add("municipalities", tables.municipalities(self.places, self.pupils, last_year, rng))
         for lived in live(self.people, self.places, self.burnt_from, last_year, self.streams):
             if lived.calendar.school_year >= first_year:
                 self._deliver_year(delivery, lived)
                 seen.note(lived.enrolments)
         who = np.flatnonzero(seen.first_start >= 0)
-        delivery.add("pupils", tables.pupils(who, seen.first_start[who], self.people, self.places))
+        in_care = (self.people.childcare_start[who] >= 0) & (self.people.birth_year[who] + 2 >= first_year)
+        known = np.where(in_care, self.people.childcare_start[who] + tables.CHILDCARE_KNOWN_DAYS, seen.first_start[who])
+        delivery.add("pupils", tables.pupils(who, known, self.people, self.places))
+        delivery.add("childcare", tables.childcare(who[in_care], seen.first_start[who[in_care]], self.people))
         delivery.add("identities", tables.identities(who, seen.first_start[who], seen.last_school[who], self.streams))
 
     def _deliver_year(self, delivery: Delivery, lived: SchoolYear) -> None:
@@ -113,13 +124,28 @@ class _World:
         rng = self.streams.at("calendar", year)
         timetable = build_timetable(lived.calendar, places, rng)
         delivery.add("school_days", tables.school_days(places, lived.calendar, timetable))
-        delivery.add("enrolments", tables.enrolments(rows, self.enrolled + 1, year, places, rng))
+        delivery.add("enrolments", tables.enrolments(rows, self.enrolled + 1, year, self.people, places, rng))
         self.enrolled += len(rows)
         delivery.add("socio_economic", tables.socio_economic(lived, self.people, places, rng))
         delivery.add("certificates", tables.certificates(lived, rng))
         delivery.add("qualifications", tables.qualifications(lived))
-        delivery.add_truth(tables.truth(lived))
+        delivery.add_truth(tables.truth(lived, self.people))
+        self._deliver_help(delivery, lived)
         self._deliver_absences(delivery, lived, timetable)
+
+    def _deliver_help(self, delivery: Delivery, lived: SchoolYear) -> None:
+        """What schools and others did this year: sanctions, support, work contracts, transport, surveys, handovers."""
+        people, places, year = self.people, self.places, lived.calendar.school_year
+        rng = self.streams.at("tables", year, 1)
+        if year >= section("happenings")["sanctions_kept_since"]:
+            delivery.add("sanctions", tables.sanctions(lived, places, rng))
+        delivery.add("support_measures", tables.support_measures(lived, people, places, self.helping, rng))
+        delivery.add("dual_contracts", tables.dual_contracts(lived, rng))
+        delivery.add("transport", tables.transport(lived, people, rng))
+        pupils_at = np.bincount(lived.enrolments.school, minlength=len(places.school_ids))
+        delivery.add("climate_surveys", tables.climate_surveys(places, lived.calendar, pupils_at, rng))
+        if year >= section("handovers")["since"]:
+            delivery.add("handovers", tables.handovers(lived, people, places, self.helping, rng))
 
     def _deliver_absences(self, delivery: Delivery, lived: SchoolYear, timetable: Timetable) -> None:
         """Blocks are made on several threads and written in order."""
@@ -128,7 +154,7 @@ class _World:
         def ready(block: Callable[[], Absences]) -> pa.Table:
             return delivery.ready("absences", tables.absences(block(), rows, calendar, places))
 
-        blocks = absences_of(rows, self.people, timetable, calendar, self.habits, self.streams)
+        blocks = absences_of(rows, lived.happenings, self.people, timetable, calendar, self.habits, self.streams)
         for table in in_order((partial(ready, block) for block in blocks), self.threads):
             delivery.write("absences", table)
 

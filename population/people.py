@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from population.common import FIRST_STAGE, NONE, Bools, Floats, Ints, Streams, day
+from population.common import FIRST_STAGE, NONE, Bools, Floats, Ints, Streams, chance, day, log_odds
 from population.places import Places
 from population.settings import section
 
@@ -34,6 +34,9 @@ class People:
     means: Floats  # normal score of the family's means: low ones receive the school allowance
     truancy_frailty: Floats
     illness_frailty: Floats
+    far: Floats  # normal score of the way to a special school
+    taste: Floats  # uniform: which of two programmes of the same form is followed
+    childcare_start: Ints  # NONE for who uses no recognised childcare
 
     engagement: Floats
     ability: Floats
@@ -43,6 +46,11 @@ class People:
     form: Ints
     campus: Ints
     school: Ints
+    special: Ints  # position in SPECIAL_TYPES, NONE in mainstream schools
+    support: Ints  # kind of learning support that runs, as a position in `happenings.SUPPORT`
+    is_dual: Bools
+    excluded_in: Ints  # school year of the last definitive exclusion
+    moved_in: Ints  # school year of the last change of school during a year
 
     def __len__(self) -> int:
         return len(self.birth_day)
@@ -82,8 +90,11 @@ def _people(rng: np.random.Generator, birth_year: Ints, arrival_year: Ints, plac
     return People(
         birth_day=birth_day, birth_year=birth_year, is_boy=is_boy, hood=hood, arrival_year=arrival_year,
         extra_wait_days=_waits(rng, mind["strain"]), **family, **mind,
+        far=rng.normal(0.0, 1.0, n), taste=rng.random(n),
+        childcare_start=_childcare(rng, birth_day, arrival_year, family["means"]),
         level=np.full(n, NOT_YET, np.int8), grade=np.ones(n, np.int8), form=np.full(n, NONE, np.int8),
-        campus=campus, school=campus.copy(),
+        campus=campus, school=campus.copy(), special=np.full(n, NONE, np.int8), support=np.full(n, NONE, np.int8),
+        is_dual=np.zeros(n, bool), excluded_in=np.full(n, NONE, np.int16), moved_in=np.full(n, NONE, np.int16),
     )  # fmt: skip
 
 
@@ -141,10 +152,22 @@ def _campus(rng: np.random.Generator, hood: Ints, places: Places) -> Ints:
     return np.where(rng.random(len(own)) < 0.75, own, other).astype(np.int32)
 
 
+def _childcare(rng: np.random.Generator, birth_day: Ints, arrival_year: Ints, means: Floats) -> Ints:
+    """First day in childcare: more often of families with means."""
+    figures = section("childcare")
+    low, high = figures["start_age_days"]
+    uses = rng.random(len(means)) < chance(log_odds(figures["share"]) + figures["means"] * means)
+    start = birth_day + rng.integers(low, high, len(means))
+    return np.where(uses & (arrival_year == NONE), start, NONE)
+
+
 def _waits(rng: np.random.Generator, strain: Floats) -> Ints:
     figures = section("moves")
     waits = rng.random(len(strain)) < figures["late_kindergarten_share"] * np.exp(0.5 * strain - 0.125)
-    return np.where(waits, rng.exponential(figures["late_kindergarten_entry_days"], len(strain)), 0).astype(np.int32)
+    days = np.where(waits, rng.exponential(figures["late_kindergarten_entry_days"], len(strain)), 0)
+    years = rng.random(len(strain)) < figures["very_late_kindergarten_share"] * np.exp(0.5 * strain - 0.125)
+    days += np.where(years, rng.exponential(figures["very_late_kindergarten_entry_days"], len(strain)), 0)
+    return days.astype(np.int32)
 
 
 def names(people: Ints, streams: Streams) -> tuple[NDArray[np.str_], NDArray[np.str_]]:

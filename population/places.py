@@ -1,7 +1,8 @@
 """Where the pupils live and learn: municipalities, neighbourhoods, schools and the CLB of each school.
 
 Belongs here: what stands still while pupils move through it. Not here: the school calendar, the pupils.
-Schools are numbered: kindergartens first, then the primary school of each of those campuses, then secondary schools.
+Schools are numbered: kindergartens first, then the primary school of each of those campuses, then secondary schools,
+then special primary schools.
 """
 
 from dataclasses import dataclass, field
@@ -10,7 +11,19 @@ from statistics import NormalDist
 import numpy as np
 
 from data_contracts import codelist
-from population.common import BUSO, DBSO, FORMS, KINDERGARTEN, PRIMARY, SECONDARY, Bools, Floats, Ints, Streams
+from population.common import (
+    BUSO,
+    DBSO,
+    FORMS,
+    KINDERGARTEN,
+    PRIMARY,
+    SECONDARY,
+    SPECIAL_PRIMARY,
+    Bools,
+    Floats,
+    Ints,
+    Streams,
+)
 from population.settings import section
 
 BRUSSELS_PREFIX = "21"
@@ -20,7 +33,8 @@ BRUSSELS_PREFIX = "21"
 class Places:
     """The standing world; arrays have one entry a school, a campus or a neighbourhood.
 
-    `deprivation` is a normal score: mean 0, spread 1 over neighbourhoods.
+    `deprivation` (of neighbourhoods) and `climate` (of schools) are normal scores: mean 0, spread 1. `offers` begins at the
+    first secondary school: one column a study form, the last one for special primary schools.
     """
 
     municipality_codes: list[str]
@@ -36,6 +50,7 @@ class Places:
     hood_campus: Ints
     hood_weight: Floats
     deprivation: Floats
+    climate: Floats
     _cumulative: dict[tuple[int, int], Floats] = field(default_factory=dict, repr=False)
 
     @property
@@ -69,10 +84,11 @@ def build_places(pupils: int, streams: Streams) -> Places:
     n = _numbers(pupils)
     codes, weights = _municipalities(rng, min(n["municipalities"], n["campuses"]))
     campus = _spread(n["campuses"], weights)
-    secondary, offers = _secondary(rng, n, np.bincount(campus, minlength=len(codes)))
-    municipality = np.concatenate([campus, campus, secondary])
-    level = np.repeat([KINDERGARTEN, PRIMARY, SECONDARY], [len(campus), len(campus), len(secondary)])
-    networks = [*_networks(rng, "basic", len(campus)) * 2, *_networks(rng, "secondary", len(secondary))]
+    further, offers = _further(rng, n, np.bincount(campus, minlength=len(codes)))
+    municipality = np.concatenate([campus, campus, further])
+    level = np.repeat([KINDERGARTEN, PRIMARY, SECONDARY], [len(campus), len(campus), len(further)])
+    level[2 * len(campus) :][offers[:, SPECIAL_PRIMARY]] = PRIMARY
+    networks = [*_networks(rng, "basic", len(campus)) * 2, *_networks(rng, "secondary", len(further))]
     hood_campus = np.repeat(np.arange(len(campus)), section("structure")["neighbourhoods_campus"])
     hood_weight = rng.lognormal(0.0, 0.25, len(hood_campus))
     return Places(
@@ -82,13 +98,14 @@ def build_places(pupils: int, streams: Streams) -> Places:
         level=level,
         network_codes=networks,
         municipality=municipality,
-        is_special=np.concatenate([np.zeros(2 * len(campus), bool), offers[:, BUSO]]),
+        is_special=np.concatenate([np.zeros(2 * len(campus), bool), offers[:, BUSO] | offers[:, SPECIAL_PRIMARY]]),
         clb=_centres(municipality, len(campus), n["centres"]),
         campuses=len(campus),
         offers=offers,
         hood_campus=hood_campus,
         hood_weight=hood_weight,
         deprivation=_deprivation(rng, campus[hood_campus], weights, hood_weight),
+        climate=rng.normal(0.0, 1.0, len(level)),
     )
 
 
@@ -100,6 +117,7 @@ def _numbers(pupils: int) -> dict[str, int]:
         "regular": max(2, round(pupils * s["share_secondary"] / s["pupils_secondary_school"])),
         "part_time": max(1, round(pupils * s["share_part_time_secondary"] / s["pupils_part_time_centre"])),
         "special": max(1, round(pupils * s["share_special_secondary"] / s["pupils_special_school"])),
+        "special_primary": max(1, round(pupils * s["share_special_primary"] / s["pupils_special_school"])),
         "centres": max(2, round(pupils / s["pupils_clb"])),
     }
 
@@ -124,17 +142,19 @@ def _spread(count: int, weights: Floats) -> Ints:
     return np.repeat(np.arange(len(weights)), each)
 
 
-def _secondary(rng: np.random.Generator, n: dict[str, int], campuses: Ints) -> tuple[Ints, Bools]:
-    """Municipality of each secondary school, and which study forms it offers; each form is offered somewhere."""
+def _further(rng: np.random.Generator, n: dict[str, int], campuses: Ints) -> tuple[Ints, Bools]:
+    """Municipality of each secondary and special school, and what it offers; each study form is offered somewhere."""
     profiles = section("secondary_profiles")
     shares = np.array([profile["share"] for profile in profiles.values()])
     kinds = rng.choice(len(profiles), n["regular"], p=shares / shares.sum())
     table = np.array([[form in profile["forms"] for form in FORMS] for profile in profiles.values()])
-    offers = np.zeros((n["regular"] + n["part_time"] + n["special"], len(FORMS)), dtype=bool)
-    offers[: n["regular"]] = table[kinds]
-    offers[0, :DBSO] |= ~offers[: n["regular"], :DBSO].any(axis=0)
-    offers[n["regular"] : n["regular"] + n["part_time"], DBSO] = True
-    offers[n["regular"] + n["part_time"] :, BUSO] = True
+    ends = np.cumsum([n["regular"], n["part_time"], n["special"], n["special_primary"]])
+    offers = np.zeros((ends[-1], len(FORMS) + 1), dtype=bool)
+    offers[: ends[0], : len(FORMS)] = table[kinds]
+    offers[0, :DBSO] |= ~offers[: ends[0], :DBSO].any(axis=0)
+    offers[ends[0] : ends[1], DBSO] = True
+    offers[ends[1] : ends[2], BUSO] = True
+    offers[ends[2] :, SPECIAL_PRIMARY] = True
     where = campuses**1.2
     return rng.choice(len(campuses), len(offers), p=where / where.sum()), offers
 
@@ -150,7 +170,7 @@ def _names(level: Ints, networks: list[str], campuses: int) -> list[str]:
     kinds = ("kleuterschool", "lagere school", "secundaire school")
     names = []
     for number, (kind, network) in enumerate(zip(level, networks, strict=True)):
-        place = number % campuses if kind != SECONDARY else number
+        place = number % campuses if number < 2 * campuses else number
         word, round_number = words[place % len(words)], place // len(words)
         prefix = {"go": "GO!", "ogo": "Stedelijke", "vgo": "Vrije", "other": "Open"}[network]
         names.append(f"{prefix} {kinds[kind]} {word}" + (f" {round_number + 1}" if round_number else ""))

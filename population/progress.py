@@ -16,9 +16,14 @@ from population.common import (
     FORMS,
     KINDERGARTEN,
     KSO,
+    NONE,
     OKAN,
+    OV1,
+    OV3,
+    OV4,
     PRIMARY,
     SECONDARY,
+    SPECIAL_TYPES,
     TSO,
     Bools,
     Floats,
@@ -31,6 +36,7 @@ from population.settings import section
 
 PASSED, RESTRICTED, NOT_PASSED, UNDECIDED = range(4)
 QUALIFICATIONS = ("diploma_so", "studiegetuigschrift_bso", "eindgetuigschrift_dbso", "getuigschrift_ov3", "none")
+ADAPTED = 1  # learning support with an individually adapted curriculum: out of scope of qualifications
 DIPLOMA, CERTIFICATE_BSO, CERTIFICATE_DBSO, CERTIFICATE_OV3, UNQUALIFIED = range(5)
 
 
@@ -46,11 +52,13 @@ class YearEnd:
     chance_unqualified: Floats = field(default_factory=lambda: np.empty(0))
 
 
-def decide(people: People, rows: Ints, half_days_b: Floats, school_year: int, rng: np.random.Generator) -> YearEnd:
-    """Attest, qualification and leaving at the end of the year, before anybody is moved."""
+def decide(
+    people: People, rows: Ints, half_days_b: Floats, push: Floats, school_year: int, rng: np.random.Generator
+) -> YearEnd:
+    """Attest, qualification and leaving at the end of the year, before anybody is moved; `push` adds to failing it."""
     count = len(rows)
     end = YearEnd(np.full(count, UNDECIDED), np.full(count, -1), np.zeros(count, bool), np.zeros(count, bool))
-    end.chance_not_passed = _chance_not_passed(people, rows, half_days_b)
+    end.chance_not_passed = _chance_not_passed(people, rows, half_days_b, push)
     end.chance_unqualified = _chance_leaving(people, rows, half_days_b, school_year)
     _attests(people, rows, end, rng)
     _leaving(people, rows, end, school_year, rng)
@@ -69,14 +77,14 @@ def _push(people: People, rows: Ints, half_days_b: Floats) -> Floats:
     return push
 
 
-def _chance_not_passed(people: People, rows: Ints, half_days_b: Floats) -> Floats:
+def _chance_not_passed(people: People, rows: Ints, half_days_b: Floats, push: Floats) -> Floats:
     f = section("progress")
     level, grade, form = people.level[rows], people.grade[rows], people.form[rows]
     by_grade = np.array([log_odds(share) for share in f["repeat_primary"]])
     by_form = np.array([log_odds(f["not_passed"].get(name, 1e-9)) for name in FORMS])
     base = np.where(level == PRIMARY, by_grade[np.clip(grade, 1, 6) - 1], by_form[form])
     base = np.where(level == KINDERGARTEN, log_odds(f["prolonged_kindergarten"]), base)
-    return chance(base + _push(people, rows, half_days_b))
+    return chance(base + push + _push(people, rows, half_days_b))
 
 
 def _attests(people: People, rows: Ints, end: YearEnd, rng: np.random.Generator) -> None:
@@ -85,7 +93,7 @@ def _attests(people: People, rows: Ints, end: YearEnd, rng: np.random.Generator)
     by_form = np.array([log_odds(f["restricted"].get(name, 1e-9)) for name in FORMS])
     restricted = chance(by_form[form] - 0.6 * people.ability[rows] - 0.3 * people.engagement[rows])
     draw = rng.random(len(rows))
-    attested = (level == PRIMARY) | ((level == SECONDARY) & (form <= BSO))
+    attested = ((level == PRIMARY) & (people.special[rows] < 0)) | ((level == SECONDARY) & (form <= BSO))
     in_between = (level == SECONDARY) & (grade < 5) & (draw < end.chance_not_passed + restricted)
     end.attest = np.where(in_between, RESTRICTED, PASSED)
     end.attest[draw < end.chance_not_passed] = NOT_PASSED
@@ -99,8 +107,10 @@ def _chance_leaving(people: People, rows: Ints, half_days_b: Floats, school_year
     f = section("leaving")
     form, delay = people.form[rows], delay_years(people, rows, school_year)
     by_form = np.array([0.0, 0.0, f["tso"], f["kso"], f["bso"], f["bso"], 0.0, 0.0])
+    recent = school_year - 1
     odds = (
-        f["base"] + by_form[form]
+        f["base"] + f["year"].get(school_year, f["year_otherwise"]) + by_form[form]
+        + f["excluded"] * (people.excluded_in[rows] >= recent) + f["moved"] * (people.moved_in[rows] >= recent)
         + f["delay_1"] * (delay == 1) + f["delay_2"] * (delay >= 2)
         + f["unauthorised_5"] * (half_days_b >= 5) + (f["unauthorised_30"] - f["unauthorised_5"]) * (half_days_b >= 30)
         + f["boy"] * people.is_boy[rows] + f["mother"] * people.mother_low_education[rows]
@@ -110,7 +120,9 @@ def _chance_leaving(people: People, rows: Ints, half_days_b: Floats, school_year
     unqualified = chance(odds)
     failing = chance(log_odds(1 - f["dbso_qualified"]) - 0.4 * people.engagement[rows])
     unqualified = np.where(form == DBSO, f["dbso_leaves"] * failing, unqualified)
-    unqualified = np.where(form == BUSO, f["buso_leaves"] * f["buso_ov3"] * (1 - f["buso_qualified"]), unqualified)
+    unqualified = np.where(
+        form == BUSO, f["buso_leaves"] * (people.special[rows] >= OV3) * (1 - f["buso_qualified"]), unqualified
+    )
     return np.where(may_leave(people, rows, school_year), unqualified, 0.0)
 
 
@@ -135,6 +147,9 @@ def _leaving(people: People, rows: Ints, end: YearEnd, school_year: int, rng: np
     _special(people, rows, end, school_year, rng)
     end.qualification[end.leaves_unqualified] = UNQUALIFIED
     end.leaves |= diploma | stops | end.leaves_unqualified | qualified_before
+    adapted = end.leaves_unqualified & (people.support[rows] == ADAPTED)
+    end.qualification[adapted] = -1
+    end.leaves_unqualified &= ~adapted
 
 
 def _special(people: People, rows: Ints, end: YearEnd, school_year: int, rng: np.random.Generator) -> None:
@@ -145,9 +160,10 @@ def _special(people: People, rows: Ints, end: YearEnd, school_year: int, rng: np
     qualified = free & (people.form[rows] == DBSO) & (draw < f["dbso_leaves"] * f["dbso_qualified"])
     end.qualification[qualified] = CERTIFICATE_DBSO
     of_special = free & (people.form[rows] == BUSO)
-    qualified_ov3 = of_special & (draw < f["buso_leaves"] * f["buso_ov3"] * f["buso_qualified"])
-    end.qualification[qualified_ov3] = CERTIFICATE_OV3
-    end.leaves |= qualified | (of_special & (draw < f["buso_leaves"] * (f["buso_ov3"] * f["buso_qualified"] + 0.35)))
+    stops = of_special & (draw < f["buso_leaves"])
+    in_scope = stops & (people.special[rows] >= OV3) & (draw < f["buso_leaves"] * f["buso_qualified"])
+    end.qualification[in_scope] = np.where(people.special[rows[in_scope]] == OV4, DIPLOMA, CERTIFICATE_OV3)
+    end.leaves |= qualified | in_scope | (stops & (people.special[rows] < OV3))
 
 
 def move_on(people: People, rows: Ints, end: YearEnd, half_days_b: Floats, year: int, rng: np.random.Generator) -> None:
@@ -175,10 +191,28 @@ def _from_primary(people: People, rows: Ints, here: Bools, end: YearEnd, rng: np
     up = rows[here & (end.attest != NOT_PASSED)]
     last = people.grade[up] == 6
     people.grade[up[~last]] += 1
+    _to_special(people, up[~last], rng)
     out = up[last]
     to_first_stage(people, out)
-    odds = log_odds(section("progress")["special_secondary"]) - 0.9 * people.ability[out] - 0.5
-    people.form[out[rng.random(len(out)) < chance(odds)]] = BUSO
+    f = section("special")
+    odds = log_odds(f["to_secondary"]) - f["ability"] * people.ability[out] - f["correction"]
+    odds = np.where(people.special[out] >= 0, f["stays_special"], odds)
+    special = rng.random(len(out)) < chance(odds)
+    people.form[out[special]] = BUSO
+    forms = np.array(f["secondary_forms"])
+    people.special[out] = np.where(special, OV1 + rng.choice(len(forms), len(out), p=forms / forms.sum()), NONE)
+
+
+def _to_special(people: People, rows: Ints, rng: np.random.Generator) -> None:
+    """From a mainstream to a special primary school, by need; the kind by chance."""
+    f = section("special")
+    odds = log_odds(f["to_primary"]) - f["ability"] * people.ability[rows] + f["boy"] * (people.is_boy[rows] - 0.5)
+    odds = odds - f["correction"] - f["later"] * (people.grade[rows] - 2)
+    goes = (people.special[rows] < 0) & (rng.random(len(rows)) < chance(odds))
+    types = np.array(list(f["primary_types"].values()))
+    numbers = np.array([SPECIAL_TYPES.index(name) for name in f["primary_types"]])
+    people.special[rows[goes]] = rng.choice(numbers, int(goes.sum()), p=types / types.sum())
+    people.support[rows[goes]] = NONE
 
 
 def _in_secondary(
@@ -193,6 +227,7 @@ def _in_secondary(
     _next_form(people, now[up & ~part_time], attest[up & ~part_time], year, rng)
     _from_reception(people, now[form == OKAN], year, rng)
     people.form[now[part_time]] = DBSO
+    people.is_dual[now[part_time]] = False
 
 
 def _chance_part_time(people: People, rows: Ints, half_days_b: Floats, year: int) -> Floats:

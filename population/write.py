@@ -19,7 +19,8 @@ from population.tables import Columns
 
 DELIVERED = (
     "pupils", "identities", "schools", "clb_areas", "enrolments", "school_days", "absences", "socio_economic",
-    "certificates", "qualifications",
+    "certificates", "qualifications", "sanctions", "support_measures", "dual_contracts", "childcare", "transport",
+    "climate_surveys", "partners", "municipalities", "handovers",
 )  # fmt: skip
 ARROW_TYPES = {
     "string": pa.string(),
@@ -28,6 +29,7 @@ ARROW_TYPES = {
     "number": pa.float64(),
     "boolean": pa.bool_(),
 }
+ENDS = {"end_date", "exit_reason_code", "end_known_date", "outcome_code", "half_day_count"}  # known at the end only
 TRUTH_FILE = "truth.parquet"
 
 
@@ -127,9 +129,9 @@ def _known(table: pa.Table, until: dt.date) -> pa.Table:
 
 
 def open_after(table: pa.Table, until: dt.date) -> pa.Table:
-    """The same enrolments, open where their end was not known on that day."""
+    """The same enrolments, measures or contracts, open where their end was not known on that day."""
     is_open = pc.fill_null(pc.greater(table["end_known_date"], pa.scalar(until, pa.date32())), False)
-    for name in ("end_date", "exit_reason_code", "end_known_date"):
+    for name in ENDS & set(table.schema.names):
         place = table.schema.get_field_index(name)
         nothing = pa.scalar(None, table.schema.field(name).type)
         table = table.set_column(place, name, pc.if_else(is_open, nothing, table[name]))

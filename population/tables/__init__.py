@@ -4,23 +4,40 @@ Belongs here: one function a table, in files by subject. Not here: simulating, f
 """
 
 from population.tables.columns import Columns
-from population.tables.events import absences
+from population.tables.events import absences, dual_contracts, handovers, sanctions, support_measures
 from population.tables.hidden import truth
 from population.tables.path import certificates, enrolments, qualifications
-from population.tables.persons import identities, pupils, socio_economic
-from population.tables.standing import clb_areas, school_days, schools
+from population.tables.persons import CHILDCARE_KNOWN_DAYS, childcare, identities, pupils, socio_economic, transport
+from population.tables.standing import (
+    clb_areas,
+    climate_surveys,
+    municipalities,
+    partners,
+    school_days,
+    schools,
+)
 
 __all__ = [
+    "CHILDCARE_KNOWN_DAYS",
     "Columns",
     "absences",
     "certificates",
+    "childcare",
     "clb_areas",
+    "climate_surveys",
+    "dual_contracts",
     "enrolments",
+    "handovers",
     "identities",
+    "municipalities",
+    "partners",
     "pupils",
     "qualifications",
+    "sanctions",
     "school_days",
     "schools",
     "socio_economic",
+    "support_measures",
+    "transport",
     "truth",
 ]

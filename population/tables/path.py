@@ -6,19 +6,38 @@ Belongs here: where a pupil is and what is decided. Not here: absences.
 import numpy as np
 import pyarrow as pa
 
-from population.common import BSO, FORMS, KINDERGARTEN, LEVELS, NONE, day
-from population.lives import REASONS, Enrolments, SchoolYear
+from population.common import (
+    ASO,
+    BSO,
+    FIRST_STAGE,
+    FORMS,
+    KINDERGARTEN,
+    KSO,
+    LEVELS,
+    NONE,
+    SPECIAL_TYPES,
+    TSO,
+    Ints,
+    day,
+)
+from population.enrolling import REASONS, Enrolments
+from population.lives import SchoolYear
+from population.people import People
 from population.places import Places
 from population.progress import QUALIFICATIONS, UNDECIDED, UNQUALIFIED
 from population.settings import section
 from population.tables.columns import Columns, coded, days, number
 
 ATTESTS = ("A", "B", "C")
+FINALITIES = ("DO", "DU", "A", "E", "7E")
+MATRIX_FROM = 2021  # school year in which the finalities began, in year 3
 
 
-def enrolments(rows: Enrolments, first_number: int, year: int, places: Places, rng: np.random.Generator) -> Columns:
-    """Class years are empty where the study form has none."""
-    grade = np.where(rows.form > BSO, NONE, rows.grade)
+def enrolments(
+    rows: Enrolments, first_number: int, year: int, people: People, places: Places, rng: np.random.Generator
+) -> Columns:
+    """Class years are empty where the study form or the special school has none."""
+    grade = np.where((rows.form > BSO) | (rows.special >= 0), NONE, rows.grade)
     return {
         "enrolment_id": number("E", first_number + np.arange(len(rows)), 9),
         "pupil_id": number("P", rows.pupil),
@@ -27,12 +46,27 @@ def enrolments(rows: Enrolments, first_number: int, year: int, places: Places, r
         "level_code": coded(rows.level, LEVELS),
         "grade": pa.array(grade, mask=grade < 0),
         "study_form_code": coded(rows.form, FORMS),
+        "finality_code": coded(_finality(rows, year, people), FINALITIES),
+        "special_type_code": coded(rows.special, SPECIAL_TYPES),
+        "is_dual": pa.array(rows.is_dual),
+        "has_iac": pa.array(rows.has_iac),
         "start_date": days(rows.start),
         "end_date": days(rows.end),
         "exit_reason_code": coded(rows.reason, REASONS),
         "known_date": days(rows.start + rng.integers(0, 4, len(rows))),
         "end_known_date": days(rows.end + rng.integers(1, 11, len(rows))),
     }
+
+
+def _finality(rows: Enrolments, year: int, people: People) -> Ints:
+    """Position in `FINALITIES`: year 3 has one since 2021-22, then one class year more each year."""
+    form, grade = rows.form, rows.grade
+    mixed = np.where(people.taste[rows.pupil] < section("structure")["double_finality_share"], 1, 0)
+    by_form = np.select([form == ASO, form == BSO, (form == TSO) | (form == KSO)], [0, 2, mixed], NONE)
+    by_form = np.where((grade == 7) & (by_form >= 0), 4, by_form)
+    reached = (grade <= 3 + year - MATRIX_FROM) & (grade >= 3)
+    finality: Ints = np.where(form == FIRST_STAGE, 3, np.where(reached, by_form, NONE))
+    return finality if year >= MATRIX_FROM else np.full(len(form), NONE)
 
 
 def certificates(lived: SchoolYear, rng: np.random.Generator) -> Columns:

@@ -15,16 +15,50 @@ from population.places import Places
 from population.settings import section
 from population.tables.columns import Columns, coded, days, number
 
+CHILDCARE_KNOWN_DAYS = 30
 
-def pupils(seen: Ints, first_start: Ints, people: People, places: Places) -> Columns:
-    """Everybody who has an enrolment in the delivered years."""
+
+def pupils(seen: Ints, known: Ints, people: People, places: Places) -> Columns:
+    """Everybody who has an enrolment in the delivered years, known from that day or from childcare."""
     return {
         "pupil_id": number("P", seen),
         "birth_date": days(people.birth_day[seen]),
         "sex_code": coded(people.is_boy[seen].astype(int), ("F", "M")),
         "municipality_code": coded(_home(seen, people, places), places.municipality_codes),
         "race": pa.nulls(len(seen), pa.string()),
-        "known_date": days(first_start),
+        "known_date": days(known),
+    }
+
+
+def childcare(who: Ints, kindergarten_start: Ints, people: People) -> Columns:
+    """Stretches of those who used it, until the day before kindergarten."""
+    start = people.childcare_start[who]
+    return {
+        "pupil_id": number("P", who),
+        "start_date": days(start),
+        "end_date": days(kindergarten_start - 1),
+        "known_date": days(start + CHILDCARE_KNOWN_DAYS),
+    }
+
+
+def transport(lived: SchoolYear, people: People, rng: np.random.Generator) -> Columns:
+    """Journeys of pupils in special education."""
+    figures, year = section("transport"), lived.calendar.school_year
+    row = np.flatnonzero((lived.enrolments.special >= 0) & (np.diff(lived.enrolments.pupil, prepend=-1) > 0))
+    who = lived.enrolments.pupil[row]
+    by_year = figures["log_minutes"]
+    middle = by_year[min(max(year, min(by_year)), max(by_year))]
+    minutes = np.exp(
+        middle + figures["spread"] * (0.9 * people.far[who] + np.sqrt(0.19) * rng.normal(0.0, 1.0, len(who)))
+    )
+    right = rng.random(len(who)) < figures["has_right_share"]
+    return {
+        "pupil_id": number("P", who),
+        "school_year": pa.array(np.full(len(who), year)),
+        "travel_minutes": pa.array(np.clip(np.round(minutes), 3, 240).astype(np.int64)),
+        "has_right": pa.array(right),
+        "uses_transport": pa.array(right & (rng.random(len(who)) < figures["uses_share"])),
+        "known_date": days(lived.enrolments.start[row] + 21),
     }
 
 

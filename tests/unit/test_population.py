@@ -150,8 +150,10 @@ CODES_OF = """
     kindergarten, 5          | level_code = 'kindergarten' and age = 5 and school_year >= 2020    | B P
     kindergarten, 5, to 2019 | level_code = 'kindergarten' and age = 5 and school_year < 2020     | A
     kindergarten, 6          | level_code = 'kindergarten' and age > 5                            | B P R Z
-    primary                  | level_code = 'primary'                                             | B P R Z
-    full-time secondary      | level_code = 'secondary' and study_form_code not in ('dbso', 'buso') | B P R Z
+    primary                  | level_code = 'primary' and special_type_code is null               | B P R Z
+    special primary          | level_code = 'primary' and special_type_code is not null           | B H P R Z
+    full-time secondary      | study_form_code not in ('dbso', 'buso') and not is_dual               | B P R Z
+    dual                     | is_dual                                                            | B M P R Z
     part-time                | study_form_code = 'dbso'                                           | B M P R Z
     special                  | study_form_code = 'buso'                                           | B H P R Z
 """

@@ -41,4 +41,5 @@ def test_the_same_rows_are_in_parquet_as_in_csv(tmp_path):
 
 
 def _cell(value):
+    value = int(value) if isinstance(value, float) and value.is_integer() else value
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
