@@ -6,6 +6,7 @@ made is not used: its folder has another name.
 
 import hashlib
 import shutil
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,15 +17,24 @@ SEED = 1
 _MADE_FROM = ("population", "data_contracts")
 
 
-def population(given: Given, school_years: int) -> Path:
-    """The folder of a delivery in the `aanboord` form, of the given size; made where it is not there yet."""
+def population(given: Given, school_years: int, form: str = "csv") -> Path:
+    """The folder of a population in the `aanboord` form, of the given size, as `csv` or `parquet`; made where it is not there yet."""
     from population import write_population
 
-    folder = given.data / f"population-{given.pupils}-pupils-{school_years}-years-{_version()}"
+    def make(folder: Path) -> None:
+        write_population(pupils=given.pupils, school_years=school_years, seed=SEED, out=folder, form=form)
+
+    of_form = "" if form == "csv" else f"-{form}"
+    return kept(given, f"population-{given.pupils}-pupils-{school_years}-years{of_form}", make)
+
+
+def kept(given: Given, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder of data that is kept between runs; made where it is not there yet, whole or not at all."""
+    folder = given.data / f"{name}-{_version()}"
     if not folder.is_dir():
         partial = folder.with_suffix(".partial")
         shutil.rmtree(partial, ignore_errors=True)
-        write_population(pupils=given.pupils, school_years=school_years, seed=SEED, out=partial)
+        make(partial)
         partial.rename(folder)
     return folder
 

@@ -1,0 +1,63 @@
+"""A working store whose `core` tables are a population's, without landing it: for what comes after intake.
+
+Belongs here: making and finding such a store. Not here: what is measured on it, or the way that data come in (`intake`). The rows and
+their order are those that intake gives: pseudonyms of the same length, sorted by key, one version of each row.
+"""
+
+import shutil
+from pathlib import Path
+
+from benchmarks.catalogue import Given
+from benchmarks.data import kept, population
+from data_contracts import Column, Contract, contracts
+from data_contracts.compile import sql_type
+from data_contracts.versioned import FOR_EVER
+from warehouse.connection import Connection, quoted, working_store
+from warehouse.home import Home
+from warehouse.staging import swap_in
+
+
+def core_store(given: Given, school_years: int) -> Home:
+    """The home of such a store, of the given size; made where it is not there yet. What is built in it stays in it.
+
+    At the size of Flanders and ten school years it takes some minutes and 20 GB.
+    """
+    return Home(
+        kept(
+            given,
+            f"store-{given.pupils}-pupils-{school_years}-years",
+            lambda folder: _fill(given, school_years, folder),
+        )
+    )
+
+
+def _fill(given: Given, school_years: int, folder: Path) -> None:
+    source = population(given, school_years, form="parquet")
+    home = Home(folder).create()
+    linked = home.temp / "population"
+    shutil.copytree(source, linked)  # the store may read below its home only
+    tables = [table for table in contracts().values() if table.name != "identities"]
+    with working_store(home) as db:
+        for table in tables:
+            _load(db, table, linked / f"{table.name}.parquet")
+        swap_in(db, tables)
+    shutil.rmtree(linked)
+
+
+def _load(db: Connection, table: Contract, file: Path) -> None:
+    source = f"read_parquet({quoted(file)})" if file.exists() else f"({_nothing(table)})"
+    cells = ", ".join(f"{_cell(c)} as {c.name}" for c in table.columns)
+    db.execute(
+        f"create or replace table stored.arriving_{table.name} as select *, {FOR_EVER} as superseded_date, 'made' as _delivery,"
+        f" {quoted(file.name)} as _file, 1 as _line from (select {cells} from {source})"
+        f" order by {', '.join(table.primary_key)}"
+    )
+    db.execute(f"create or replace view staged.{table.name} as from stored.arriving_{table.name}")
+
+
+def _cell(column: Column) -> str:
+    return f"substr(md5({column.name}), 1, 20)" if column.pseudonym else f"cast({column.name} as {sql_type(column)})"
+
+
+def _nothing(table: Contract) -> str:
+    return f"select {', '.join(f'cast(null as {sql_type(c)}) as {c.name}' for c in table.columns)} where false"
