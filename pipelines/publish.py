@@ -21,7 +21,7 @@ from warehouse.connection import Connection
 from warehouse.home import Home
 from warehouse.landing import deliveries
 from warehouse.pseudonym import key_id
-from warehouse.publication import publish
+from warehouse.publishing import publish
 
 LIBRARIES = ("duckdb", "scikit-learn", "pandas", "pyarrow", "numpy", "great-expectations")
 TABLES = {

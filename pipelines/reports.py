@@ -10,7 +10,7 @@ from typing import Any
 
 from features.moments import moment as known_moment
 from pipelines.run import last_run
-from warehouse.connection import DatabaseError
+from warehouse.connection import DatabaseError, NotAQueryError, answer
 from warehouse.home import Home
 from warehouse.landing import Delivery, deliveries, remap
 from warehouse.publication import Publication, PublicationError, current, document
@@ -77,8 +77,9 @@ def ask(home: Home, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     """
     with current(home).open() as db:
         try:
-            answer = db.execute(query)
-            return [column[0] for column in answer.description or []], answer.fetchall()
+            return answer(db, query)
+        except NotAQueryError as error:
+            raise PublicationError(str(error)) from None
         except DatabaseError as error:
             first = str(error).splitlines()[0]
             raise PublicationError(f"The query cannot run: {first}. Tables: {', '.join(_tables(db))}.") from None
@@ -96,5 +97,6 @@ def _current(home: Home) -> Publication | None:
 
 
 def _about(published: Publication) -> dict[str, Any]:
-    kept = ("id", "as_of", "data_until", "made_at", "tables", "code")
-    return {key: published.manifest[key] for key in kept if key in published.manifest}
+    kept = ("id", "as_of", "data_until", "tables", "code")
+    made_at = published.made_at.isoformat(timespec="seconds")
+    return {"made_at": made_at} | {key: published.manifest[key] for key in kept if key in published.manifest}

@@ -246,10 +246,8 @@ def outside(home: Home) -> list[Path]:
 
 def rows_of_tables(home: Home) -> Iterator[tuple[str, str]]:
     """Each table of the working store, the publication and the mapped deliveries, and how to read it as lines of text."""
-    databases = {"working": home.working, "published": home.publications / "current" / "publication.duckdb"}
     with duckdb.connect() as db:
-        for name, path in databases.items():
-            db.execute(f"attach '{path}' as {name} (read_only)")
+        db.execute(f"attach '{home.working}' as working (read_only)")
         tables = db.execute(
             "select database_name, schema_name, table_name from duckdb_tables() where not internal"
         ).fetchall()

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -22,6 +23,10 @@ _HELD: dict[Path, Connection] = {}  # working stores that this process keeps ope
 
 class WarehouseBusyError(Exception):
     """Another process is writing to the working store."""
+
+
+class NotAQueryError(Exception):
+    """A statement that does more than read, where only reading is offered."""
 
 
 @contextmanager
@@ -93,13 +98,32 @@ def scratch_store(database: Path, folders: Sequence[Path], temp: Path) -> Iterat
 
 
 @contextmanager
-def read_only_store(database: Path) -> Iterator[Connection]:
-    """A published database, for reading; no file but itself can be reached."""
-    with _open(database, [], None, read_only=True) as connection:
+def read_only_store(files: Sequence[Path]) -> Iterator[Connection]:
+    """One view a Parquet file, under its stem; no other file can be reached. Ask it through `answer` where the query is foreign."""
+    with _open(":memory:", [], None, paths=files) as connection:
+        for file in files:
+            connection.execute(f"create view {file.stem} as from read_parquet({quoted(file)})")
         yield connection
 
 
-def _open(database: Path | str, folders: Sequence[Path], temp: Path | None, *, read_only: bool = False) -> Connection:
+def answer(db: Connection, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Columns and rows of one foreign query that reads.
+
+    Raises
+    ------
+    NotAQueryError
+        Where it is more than one statement, or one that does something else than read.
+    """
+    statements = db.extract_statements(query)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise NotAQueryError("One query that reads is answered here, as select, from or describe.")
+    found = db.execute(statements[0])
+    return [column[0] for column in found.description or []], found.fetchall()
+
+
+def _open(
+    database: Path | str, folders: Sequence[Path], temp: Path | None, *, paths: Sequence[Path] = ()
+) -> Connection:
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
@@ -109,9 +133,9 @@ def _open(database: Path | str, folders: Sequence[Path], temp: Path | None, *, r
     }
     if temp is not None:
         config["temp_directory"] = str(temp)
-    connection = duckdb.connect(str(database), read_only=read_only, config=config)
-    allowed = ", ".join("'" + str(folder.resolve()).replace("'", "''") + "/'" for folder in folders)
-    connection.execute(f"set allowed_directories = [{allowed}]")
+    connection = duckdb.connect(str(database), config=config)
+    connection.execute(f"set allowed_directories = [{', '.join(quoted(f'{folder.resolve()}/') for folder in folders)}]")
+    connection.execute(f"set allowed_paths = [{', '.join(quoted(path) for path in paths)}]")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection

@@ -17,6 +17,7 @@ from typing import Any
 from warehouse import vault
 from warehouse.child import run_limited
 from warehouse.home import Home
+from warehouse.processes import is_alive
 from warehouse.pseudonym import key_id, pseudonym_key
 from warehouse.sealed_files import landed_key, open_file
 from warehouse.source import source_system
@@ -97,20 +98,10 @@ def map_with(home: Home, delivery: Delivery, key: str) -> dict[str, str]:
 def _scratch(home: Home) -> Iterator[Path]:
     """A folder that plain text may stand in for a while; what a process that was killed left behind goes first."""
     for left in home.temp.glob(f"{_READING}*"):
-        if not _is_alive(int(left.name.split("-")[1])):
+        if not is_alive(int(left.name.split("-")[1])):
             shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=f"{_READING}{os.getpid()}-", dir=home.temp) as folder:
         yield Path(folder)
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _take_in(

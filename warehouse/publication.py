@@ -1,26 +1,26 @@
-"""Publications: what readers may open. Versioned, read-only, switched by one atomic rename.
+"""Publications: what readers may open. Versioned, read-only, whole.
 
-Belongs here: writing a publication from tables and files, finding and checking the current one. Not here: what goes into it
+Belongs here: finding, opening and checking a publication. Not here: making one (`publishing`), or what goes into it
 (`pipelines.publish`). Readers never open the working store, so a reader never blocks the writer.
 """
 
+import datetime as dt
+import fcntl
 import hashlib
 import json
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warehouse.connection import Connection, memory_store, quoted, read_only_store
+from warehouse.connection import Connection, read_only_store
 from warehouse.gate import sha256_of
 from warehouse.home import Home
 
-DATABASE = "publication.duckdb"
 MANIFEST = "manifest.json"
+POINTER = "current"
 
 
 class PublicationError(Exception):
@@ -38,11 +38,31 @@ class Publication:
     def id(self) -> str:
         return str(self.manifest["id"])
 
+    @property
+    def made_at(self) -> dt.datetime:
+        """When it was written (UTC): of its file, since the same inputs give the same bytes on any day."""
+        return dt.datetime.fromtimestamp((self.folder / MANIFEST).stat().st_mtime, dt.UTC)
+
+    @property
+    def tables(self) -> list[Path]:
+        return [self.folder / f"{name}.parquet" for name in self.manifest["tables"]]
+
     @contextmanager
     def open(self) -> Iterator[Connection]:
-        """Its database, for reading."""
-        with read_only_store(self.folder / DATABASE) as db:
+        """Its tables as views, for reading; it is not cleared away while it is open."""
+        with held(self.folder), read_only_store(self.tables) as db:
             yield db
+
+    def problems(self) -> list[str]:
+        """Files that are missing, altered or too many, each named; nothing where all is as the manifest says."""
+        listed = self.manifest["files"]
+        here = {p.name for p in self.folder.iterdir()} - {MANIFEST}
+        found = [f"{name} is missing" for name in sorted(listed.keys() - here)]
+        found += [f"{name} does not belong there" for name in sorted(here - listed.keys())]
+        found += [f"{n} was altered" for n in sorted(here & listed.keys()) if _hash(self, n) != listed[n]["sha256"]]
+        if identity_of(self.manifest) != self.id or self.folder.name != self.id:
+            found.append(f"{MANIFEST} was altered")
+        return [f"Publication {self.folder.name}: {problem}." for problem in found]
 
 
 def current(home: Home) -> Publication:
@@ -53,90 +73,37 @@ def current(home: Home) -> Publication:
     PublicationError
         Where nothing was published yet.
     """
-    pointer = home.publications / "current"
+    pointer = home.publications / POINTER
     if not pointer.exists():
         raise PublicationError(f"Nothing is published in {home.root} yet. Deliver data and run `aanboord run`.")
-    folder = pointer.resolve()
-    return Publication(folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    return _read(pointer.resolve())
 
 
-def publish(
-    home: Home, working: Connection, tables: Mapping[str, str], provenance: dict[str, Any], documents: Mapping[str, str]
-) -> Publication:
-    """Write tables and documents as a new publication and switch to it.
+def publication(home: Home, identity: str) -> Publication:
+    """The publication of that id, or of the beginning of one; `current` is the one in force.
 
-    Parameters
-    ----------
-    home, working
-        The home folder and its working store.
-    tables
-        Published name -> ordered select over the working store.
-    provenance
-        What it was made from; its hash is the publication's id, so the same inputs give the same id.
-    documents
-        File name -> text.
+    Raises
+    ------
+    PublicationError
+        Where there is none, or more than one.
     """
-    identity = hashlib.sha256(json.dumps(provenance, sort_keys=True).encode()).hexdigest()[:12]
-    staging = Path(tempfile.mkdtemp(dir=home.publications, prefix=".staging-"))
-    try:
-        rows = _write_tables(working, tables, staging)
-        for name, text in documents.items():
-            (staging / name).write_text(text, encoding="utf-8")
-        _write_database(home, staging, tables)
-        manifest = _write_manifest(staging, identity, provenance, rows)
-        return Publication(_switch(home, staging, identity), manifest)
-    except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
-        raise
+    if identity == POINTER:
+        return current(home)
+    found = [p for p in publications(home) if p.id.startswith(identity)]
+    if len(found) != 1:
+        kept = ", ".join(p.id for p in publications(home)) or "none"
+        raise PublicationError(f"{len(found) or 'No'} publication(s) called `{identity}`. Kept are: {kept}.")
+    return found[0]
 
 
-def _write_tables(working: Connection, tables: Mapping[str, str], staging: Path) -> dict[str, int]:
-    rows = {}
-    for name, sql in tables.items():
-        target = staging / f"{name}.parquet"
-        working.execute(f"copy ({sql}) to {quoted(target)} (format parquet, compression zstd)")
-        rows[name] = int(working.execute(f"select count(*) from read_parquet({quoted(target)})").fetchall()[0][0])
-    return rows
-
-
-def _write_database(home: Home, staging: Path, tables: Mapping[str, str]) -> None:
-    """The same tables once more as one DuckDB file, for those who ask in SQL."""
-    database = staging / DATABASE
-    with memory_store([staging], home.temp, attach=database) as db:
-        for name in tables:
-            db.execute(f"create table publication.{name} as from read_parquet({quoted(staging / f'{name}.parquet')})")
-
-
-def _write_manifest(staging: Path, identity: str, provenance: dict[str, Any], rows: dict[str, int]) -> dict[str, Any]:
-    files = {p.name: {"sha256": sha256_of(p), "bytes": p.stat().st_size} for p in sorted(staging.iterdir())}
-    manifest = {"id": identity, **provenance, "tables": rows, "files": files}
-    (staging / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
-    return manifest
-
-
-def _switch(home: Home, staging: Path, identity: str) -> Path:
-    """Put the new publication in place and point to it; the pointer is replaced in one step."""
-    for path in [*staging.iterdir(), staging]:
-        _flush(path)
-    target, aside = home.publications / identity, staging.with_suffix(".replaced")
-    if target.exists():
-        target.rename(aside)
-    staging.rename(target)
-    pointer = home.publications / ".current"
-    pointer.unlink(missing_ok=True)
-    pointer.symlink_to(identity)
-    pointer.replace(home.publications / "current")
-    _flush(home.publications)
-    shutil.rmtree(aside, ignore_errors=True)
-    return target
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def publications(home: Home) -> list[Publication]:
+    """All publications that are kept, the oldest first."""
+    folders = [
+        p.parent
+        for p in home.publications.glob(f"*/{MANIFEST}")
+        if p.parent.name[0] != "." and p.parent.name != POINTER
+    ]
+    return sorted((_read(folder) for folder in folders), key=lambda p: (p.made_at, p.id))
 
 
 def document(published: Publication, name: str) -> Any:
@@ -145,9 +112,47 @@ def document(published: Publication, name: str) -> Any:
     Raises
     ------
     PublicationError
-        Where its bytes are not those of the manifest.
+        Where it has none of that name, or its bytes are not those of the manifest.
     """
-    path = published.folder / name
-    if sha256_of(path) != published.manifest["files"][name]["sha256"]:
+    if name not in published.manifest["files"]:
+        raise PublicationError(f"Publication {published.id} has no {name}.")
+    if _hash(published, name) != published.manifest["files"][name]["sha256"]:
         raise PublicationError(f"{name} of publication {published.id} was altered. Run again to publish anew.")
-    return json.loads(path.read_text(encoding="utf-8"))
+    return json.loads((published.folder / name).read_text(encoding="utf-8"))
+
+
+def identity_of(manifest: dict[str, Any]) -> str:
+    """The id that a manifest must have: a hash of all that it says, so of every file and of what they were made from."""
+    said = {key: value for key, value in manifest.items() if key != "id"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]
+
+
+@contextmanager
+def held(folder: Path, *, alone: bool = False) -> Iterator[bool]:
+    """Hold a publication, together with other readers, or alone to clear it away; whether that could be had."""
+    handle = os.open(folder / MANIFEST, os.O_RDONLY)
+    try:
+        yield _locked(handle, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+    finally:
+        os.close(handle)
+
+
+def _locked(handle: int, how: int) -> bool:
+    try:
+        fcntl.flock(handle, how)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _read(folder: Path) -> Publication:
+    try:
+        return Publication(folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    except ValueError:
+        raise PublicationError(
+            f"{MANIFEST} of publication {folder.name} was altered. Run again to publish anew."
+        ) from None
+
+
+def _hash(published: Publication, name: str) -> str:
+    return sha256_of(published.folder / name)

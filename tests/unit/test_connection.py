@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from warehouse.connection import (
     DatabaseError,
+    NotAQueryError,
     WarehouseBusyError,
+    answer,
     held_open,
     memory_store,
     quoted,
@@ -81,16 +83,16 @@ def test_nothing_else_can_be_reached(query: str, given_folder: Path) -> None:
     assert sorted(p.name for p in given_folder.parent.iterdir()) == ["it's given", "it's given too", "secret.csv"]
 
 
-def test_a_published_database_is_for_reading_only(tmp_path: Path) -> None:
-    """Neither written, nor a way to files; not even to the folder that it lies in."""
-    with duckdb.connect(str(tmp_path / "published.duckdb")) as db:
-        db.execute("create table pupils as select 1 as n")
+def test_published_files_are_for_reading_only(tmp_path: Path) -> None:
+    """One view a file; neither written, nor a way to other files; not even in the folder that they lie in."""
+    with duckdb.connect() as db:
+        db.execute(f"copy (select 1 as n) to '{tmp_path}/pupils.parquet' (format parquet)")
     (tmp_path / "beside.csv").write_text("a\n1\n")
-    with read_only_store(tmp_path / "published.duckdb") as db:
-        assert db.execute("from pupils").fetchall() == [(1,)]
+    before = (tmp_path / "pupils.parquet").read_bytes()
+    with read_only_store([tmp_path / "pupils.parquet"]) as db:
+        assert answer(db, "from pupils") == (["n"], [(1,)])
         for query in (
             "delete from pupils",
-            "create table other as select 1",
             "drop table pupils",
             f"from read_csv('{tmp_path}/beside.csv')",
             f"copy pupils to '{tmp_path}/out.csv'",
@@ -98,7 +100,32 @@ def test_a_published_database_is_for_reading_only(tmp_path: Path) -> None:
         ):
             with pytest.raises(DatabaseError):
                 db.execute(query).fetchall()
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["beside.csv", "published.duckdb"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["beside.csv", "pupils.parquet"]
+    assert (tmp_path / "pupils.parquet").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "copy pupils to '{file}' (format parquet)",
+        "create table other as select 1",
+        "explain analyze copy pupils to '{file}'",
+        "from pupils; from pupils",
+        "attach ':memory:' as other",
+        "pragma database_list",
+        "set threads = 1",
+        "",
+    ],
+)
+def test_a_foreign_query_can_only_read(statement: str, tmp_path: Path) -> None:
+    """The published file itself can be reached, and is not written by any statement that is let through."""
+    file = tmp_path / "pupils.parquet"
+    with duckdb.connect() as db:
+        db.execute(f"copy (select 1 as n) to '{file}' (format parquet)")
+    before = file.read_bytes()
+    with read_only_store([file]) as db, pytest.raises(NotAQueryError, match="One query that reads"):
+        answer(db, statement.format(file=file))
+    assert file.read_bytes() == before
 
 
 def test_the_working_store_keeps_what_is_written(tmp_path: Path) -> None:
