@@ -5,6 +5,7 @@ Belongs here: their names, so that nothing heavy has to be imported to tell. Not
 
 REFUSALS = frozenset(
     {
+        "AuditError",
         "BoxError",
         "DeliveryError",
         "FeatureError",

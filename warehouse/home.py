@@ -71,6 +71,10 @@ class Home:
         return self.root / "vault"
 
     @property
+    def audit(self) -> Path:
+        return self.root / "audit"
+
+    @property
     def temp(self) -> Path:
         return self.root / "tmp"
 
@@ -97,7 +101,7 @@ class Home:
             self.dagster,
         ):
             folder.mkdir(exist_ok=True)
-        for private in (self.secrets, self.vault, self.lists, self.temp):
+        for private in (self.secrets, self.vault, self.lists, self.audit, self.temp):
             private.mkdir(mode=0o700, exist_ok=True)
         return self
 
