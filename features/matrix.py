@@ -33,9 +33,7 @@ def feature_columns(moment: Moment) -> list[Column]:
     return columns
 
 
-def matrix(
-    db: Connection, moment: Moment, target: str, *, newest_only: bool = False, one_date_a_year: bool = False
-) -> "pd.DataFrame":
+def matrix(db: Connection, moment: Moment, target: str, *, newest_only: bool = False) -> "pd.DataFrame":
     """Keys, features and label of a moment.
 
     Parameters
@@ -48,9 +46,6 @@ def matrix(
         One of its targets.
     newest_only
         Only the newest prediction date: the rows that are scored.
-    one_date_a_year
-        Of several dates in a school year one a pupil, turned by the day of birth, which has nothing to do with the outcome: the
-        dates of one pupil and year share their label, so the others would add rows and hardly any knowledge.
 
     Returns
     -------
@@ -67,7 +62,7 @@ def matrix(
     )
     sql = (
         f"select c.*, f.first_school_id, {features}, cast(l.label as double) as label, l.closes_date"
-        f" from (select * from question.cohort where moment = $moment {newest} {_ONE_DATE if one_date_a_year else ''}) as c"
+        f" from (select * from question.cohort where moment = $moment {newest}) as c"
         f" left join ({_FIRST_SCHOOL}) as f using (pupil_id) {joins}"
         f" left join (from label.{target} where moment = $moment) as l {key}"
         f" order by c.pupil_id, c.prediction_date"
@@ -75,16 +70,6 @@ def matrix(
     return db.execute(sql, {"moment": moment.name}).df()
 
 
-# as first told: a correction must not choose other rows
-_FIRST_TOLD = "select pupil_id, birth_date from core.pupils qualify row_number() over (partition by pupil_id order by known_date) = 1"
-_ONE_DATE = f"""
-    and (pupil_id, prediction_date) in (
-        select (a.pupil_id, a.prediction_date) from question.cohort as a left join ({_FIRST_TOLD}) as p using (pupil_id)
-        where a.moment = $moment
-        qualify row_number() over (partition by a.pupil_id, a.school_year order by a.prediction_date) - 1
-            = (coalesce(day(p.birth_date), 0) + a.school_year) % count(*) over (partition by a.pupil_id, a.school_year)
-    )
-"""
 _FIRST_SCHOOL = """
     select pupil_id, school_id as first_school_id from core.enrolments where school_id is not null
     qualify row_number() over (partition by pupil_id order by start_date, enrolment_id) = 1

@@ -25,7 +25,7 @@ class Moment:
     label_nl: str
     label_en: str
     level: str
-    yearly: str
+    yearly: tuple[str, ...]
     in_year: tuple[str, ...]
     valid_days: int
     horizon_nl: str
@@ -39,11 +39,18 @@ class Moment:
 
 @dataclass(frozen=True)
 class Question:
-    """A moment asked on a date."""
+    """A moment asked on a date.
+
+    Within the year a pupil is asked about on every date by right, and on one of them in the data that train: whose turn it is on a date,
+    `turn` of `turn_count`, is decided in the cohort. On the newest date everybody is asked about.
+    """
 
     moment: str
     prediction_date: dt.date
     school_year: int
+    turn: int | None = 0
+    turn_count: int = 1
+    is_newest: bool = False
 
 
 @cache
@@ -75,7 +82,7 @@ def questions(first_school_year: int, as_of: dt.date, names: Sequence[str] | Non
     ['2023-01-31']
     """
     asked = [q for name in names or moments() for q in _questions_of(moment(name), first_school_year, as_of)]
-    return sorted(set(asked), key=lambda q: (q.moment, q.prediction_date))
+    return sorted(asked, key=lambda q: (q.moment, q.prediction_date))
 
 
 def school_year_of(day: dt.date) -> int:
@@ -89,16 +96,20 @@ def is_teaching_time(day: dt.date) -> bool:
 
 
 def _questions_of(asked: Moment, first_school_year: int, as_of: dt.date) -> list[Question]:
-    days = [asked.yearly] if asked.yearly else list(asked.in_year)
-    dates = [
-        date
+    days = asked.yearly or asked.in_year
+    dates = {
+        date: turn
         for year in range(first_school_year, as_of.year + 1)
-        for day in days
+        for turn, day in enumerate(days)
         if (date := _date(day, year)) <= as_of and school_year_of(date) >= first_school_year
-    ]
+    }
     if asked.in_year and is_teaching_time(as_of) and school_year_of(as_of) >= first_school_year:
-        dates.append(as_of)
-    return [Question(asked.name, date, school_year_of(date)) for date in dates]
+        dates.setdefault(as_of, None)
+    newest = max(dates, default=None)
+    return [
+        Question(asked.name, date, school_year_of(date), turn, len(days), date == newest)
+        for date, turn in dates.items()
+    ]
 
 
 def _date(month_day: str, year: int) -> dt.date:
@@ -112,7 +123,7 @@ def _moment(name: str, entry: dict[str, Any]) -> Moment:
             label_nl=entry["label_nl"],
             label_en=entry["label_en"],
             level=entry["level"],
-            yearly=entry["dates"].get("yearly", ""),
+            yearly=tuple(entry["dates"].get("yearly", ())),
             in_year=tuple(entry["dates"].get("in_year", ())),
             valid_days=entry["valid_days"],
             horizon_nl=entry["horizon_nl"],

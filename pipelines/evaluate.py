@@ -59,7 +59,7 @@ def evaluate_moment(store: Store, moment: Moment) -> tuple[dict[str, Any], dict[
         share = capacity_share(db, moment.name)
         bind(db, "labels")
         for target in moment.targets:
-            frame = matrix(db, moment, target, one_date_a_year=True)
+            frame = matrix(db, moment, target)
             labelled = frame["label"].notna()
             reason = too_few({"rows": int(labelled.sum()), "positives": int(frame["label"].sum())})
             if reason:

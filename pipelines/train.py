@@ -63,7 +63,7 @@ def train(store: Store, moment: Moment, target: str) -> dict[str, Any]:
     from models.errors import ModelError
 
     with store.working() as db:
-        frame = matrix(db, moment, target, one_date_a_year=True)
+        frame = matrix(db, moment, target)
     rows = frame[frame["label"].notna()].reset_index(drop=True)
     folder = model_folder(store.home, moment.name, target)
     found = {"rows": len(rows), "positives": int(rows["label"].sum())}

@@ -23,7 +23,8 @@ SCHOOL_YEARS = "school_year | first_date | counting_date | survey_date | last_da
 WITHOUT_CONTRACT = {
     "cohort": "pupil_id varchar, moment varchar, prediction_date date, school_year integer, school_id varchar,"
     " level_code varchar, grade integer, study_form_code varchar",
-    "asked": "moment varchar, prediction_date date, school_year integer",
+    "asked": "moment varchar, prediction_date date, school_year integer, turn integer, turn_count integer,"
+    " is_newest boolean default true",
     "as_of": "as_of_date date",
     "school_years": "school_year integer, first_date date, counting_date date, survey_date date,"
     " last_date date, closed_date date",

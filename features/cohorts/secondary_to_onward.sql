@@ -1,4 +1,4 @@
--- Pupils of 16 and over in secondary school on 31 January: one row a pupil and school year.
+-- Pupils of 16 and over in secondary school on 31 January who can earn a qualification: one row a pupil and school year.
 select
     e.pupil_id,
     a.moment,
@@ -22,6 +22,9 @@ inner join pupils as p
 where a.moment = 'secondary_to_onward'
     and e.level_code = 'secondary'
     and p.birth_date <= a.prediction_date - interval '16' year
+    -- out of scope of the official figure of early leavers: no qualification can be earned there
+    and coalesce(e.special_type_code, '') not in ('OV1', 'OV2')
+    and not coalesce(e.has_iac, false)
 qualify row_number() over (
     partition by e.pupil_id, a.moment, a.prediction_date order by e.start_date desc, e.enrolment_id
 ) = 1

@@ -7,6 +7,7 @@ here: any definition of a feature. Time is a row: change `as_of` and everything 
 import csv
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import astuple
 from importlib.resources import files
 
 from data_contracts import Contract, contract, contracts
@@ -201,10 +202,11 @@ def _day_after_newest_fact(db: Connection) -> dt.date:
 
 
 def _write_questions(db: Connection, asked: Sequence[Question]) -> None:
-    db.execute("create or replace table question.asked (moment varchar, prediction_date date, school_year integer)")
-    db.executemany(
-        "insert into question.asked values (?, ?, ?)", [[q.moment, q.prediction_date, q.school_year] for q in asked]
+    db.execute(
+        "create or replace table question.asked (moment varchar, prediction_date date, school_year integer, turn integer,"
+        " turn_count integer, is_newest boolean)"
     )
+    db.executemany("insert into question.asked values (?, ?, ?, ?, ?, ?)", [list(astuple(q)) for q in asked])
 
 
 def _write_school_years(db: Connection, years: range) -> None:

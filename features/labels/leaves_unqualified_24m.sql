@@ -1,13 +1,13 @@
--- Leaves school without a qualification within 24 months; empty while that is not over, and for who cannot be followed.
+-- Leaves school without a qualification within 24 months; empty until that is known, and for who cannot be followed.
 with windows as (
-    select c.pupil_id, c.moment, c.prediction_date, z.survey_date as closes_date
+    -- who left in the last months is known some months later: the label waits for them too
+    select c.pupil_id, c.moment, c.prediction_date, z.survey_date as end_date, z.closed_date as closes_date
     from cohort as c
     inner join school_years as z
         on z.school_year = c.school_year + 2
 ),
 
 last_seen as (
-    -- who left special secondary school (OV1, OV2) or an adapted curriculum gets no qualification and is out of scope
     select pupil_id, max(coalesce(end_date, date '9999-12-31')) as end_date from enrolments group by pupil_id
 ),
 
@@ -20,9 +20,9 @@ select
     w.moment,
     w.prediction_date,
     case
-        when w.closes_date >= t.as_of_date then null
-        when u.left_date < w.closes_date then 1
-        when q.pupil_id is not null or s.end_date >= w.closes_date then 0
+        when w.closes_date >= t.as_of_date or o.pupil_id is not null then null
+        when u.left_date < w.end_date then 1
+        when q.pupil_id is not null or s.end_date >= w.end_date then 0
     end as label,
     w.closes_date
 from windows as w
@@ -31,6 +31,8 @@ inner join as_of as t
 left join unqualified_leavers as u
     on u.pupil_id = w.pupil_id
     and u.left_date >= w.prediction_date
+left join out_of_scope as o
+    on o.pupil_id = w.pupil_id
 left join qualified as q
     on q.pupil_id = w.pupil_id
 left join last_seen as s

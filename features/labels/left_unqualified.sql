@@ -12,9 +12,11 @@ select
     c.pupil_id,
     c.moment,
     c.prediction_date,
-    1 - o.is_qualified as label,
+    case when s.pupil_id is null then 1 - o.is_qualified end as label,
     o.closes_date
 from cohort as c
 left join outcomes as o
     on o.pupil_id = c.pupil_id
     and o.closes_date >= c.prediction_date
+left join out_of_scope as s
+    on s.pupil_id = c.pupil_id

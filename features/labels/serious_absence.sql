@@ -34,7 +34,7 @@ select
     w.moment,
     w.prediction_date,
     case
-        when w.closes_date >= t.as_of_date or not d.is_coded then null
+        when w.closes_date >= t.as_of_date or not d.is_coded or not n.is_coded then null
         when h.pupil_id is not null then null
         when b.pupil_id is not null then 1
         when g.left_date < w.closes_date then null
@@ -45,7 +45,9 @@ from windows as w
 inner join as_of as t
     on true
 inner join coded_years as d
-    on d.school_year = w.school_year + 1
+    on d.school_year = w.school_year
+inner join coded_years as n
+    on n.school_year = w.school_year + 1
 left join troubles as b
     on b.pupil_id = w.pupil_id
     and b.prediction_date = w.prediction_date

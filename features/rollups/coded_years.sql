@@ -1,12 +1,17 @@
--- Whether absences carry codes in a school year: without codes nobody can say who reached 30 half-days B.
+-- Whether absences carry codes all through a school year: otherwise nobody can say who reached 30 half-days B.
 select
     y.school_year,
-    count(a.school_year) > 0 as is_coded
+    count(a.school_year) > 0 and count(g.rule) = 0 as is_coded
 from school_years as y
 left join (
-    select distinct school_year from absences
+    select school_year from absences
     union
-    select distinct school_year from attendance_by_year where unauthorised_half_days is not null
+    select school_year from attendance_by_year where unauthorised_half_days is not null
 ) as a
     on a.school_year = y.school_year
+-- months in which no school registered anything
+left join thresholds as g
+    on g.rule = 'registration_gap'
+    and g.valid_from <= y.last_date
+    and g.valid_to >= y.first_date
 group by y.school_year

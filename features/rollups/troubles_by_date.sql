@@ -10,3 +10,7 @@ union all
 select pupil_id, end_date as trouble_date, 'exclusion' as trouble
 from enrolments
 where exit_reason_code = 'exclusion'
+union all
+select pupil_id, start_date as trouble_date, 'exclusion' as trouble
+from sanctions
+where sanction_code = 'definitive_exclusion'
