@@ -31,6 +31,9 @@ WITHOUT_CONTRACT = {
     "thresholds": "rule varchar, threshold integer, valid_from date, valid_to date",
     "calendar": "calendar_date date, school_days_before integer, school_days_until integer",
     "coded_years": "school_year integer, is_coded boolean",
+    "out_of_scope": "pupil_id varchar",
+    "kindergarten_presence": "pupil_id varchar, school_year integer, expected_half_days integer, present_half_days integer,"
+    " threshold integer",
     "departures": "pupil_id varchar, left_date date",
     "unqualified_leavers": "pupil_id varchar, left_date date",
     "enrolment_road": "pupil_id varchar, enrolment_id varchar, school_id varchar, school_year integer, level_code varchar,"

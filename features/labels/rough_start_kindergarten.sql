@@ -6,6 +6,7 @@ with windows as (
         c.prediction_date,
         c.school_year,
         p.birth_date,
+        n.is_coded as next_is_coded,
         z.closed_date as closes_date
     from cohort as c
     inner join pupils as p
@@ -13,9 +14,8 @@ with windows as (
     inner join coded_years as d
         on d.school_year = c.school_year
         and d.is_coded
-    inner join coded_years as n
+    left join coded_years as n
         on n.school_year = c.school_year + 1
-        and n.is_coded
     inner join school_years as z
         on z.school_year = c.school_year + 1
 ),
@@ -24,13 +24,14 @@ entries as (
     select pupil_id, min(start_date) as first_date from enrolments group by pupil_id
 ),
 
--- the first year that is long enough to ask for the minimum
+-- the first year in which there was time for the minimum
 first_years as (
     select w.pupil_id, w.moment, w.prediction_date, k.present_half_days, k.threshold
     from windows as w
     inner join kindergarten_presence as k
         on k.pupil_id = w.pupil_id
         and k.school_year between w.school_year - 1 and w.school_year + 1
+        and k.expected_half_days >= k.threshold
     qualify row_number() over (partition by w.pupil_id, w.moment, w.prediction_date order by k.school_year) = 1
 )
 
@@ -39,7 +40,7 @@ select
     w.moment,
     w.prediction_date,
     case
-        when w.closes_date >= t.as_of_date then null
+        when w.closes_date >= t.as_of_date or not coalesce(w.next_is_coded, false) then null
         when g.left_date < w.closes_date then null
         when e.first_date is null or e.first_date > w.birth_date + interval '3' year then 1
         when k.present_half_days < k.threshold then 1

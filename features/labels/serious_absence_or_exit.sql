@@ -42,12 +42,9 @@ select
     end as label,
     w.closes_date
 from windows as w
-inner join as_of as t
-    on true
-inner join coded_years as d
-    on d.school_year = w.school_year
-inner join coded_years as n
-    on n.school_year = w.school_year + 1
+inner join as_of as t on true
+inner join coded_years as d on d.school_year = w.school_year
+inner join coded_years as n on n.school_year = w.school_year + 1
 left join troubles as b
     on b.pupil_id = w.pupil_id
     and b.prediction_date = w.prediction_date

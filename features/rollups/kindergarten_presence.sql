@@ -16,4 +16,3 @@ inner join thresholds as r
     and (r.valid_from is null or r.valid_from <= s.first_date)
     and (r.valid_to is null or r.valid_to >= s.first_date)
 where y.level_code = 'kindergarten'
-    and y.expected_half_days >= r.threshold -- who came late in the year cannot be held to it

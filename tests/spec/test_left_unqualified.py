@@ -47,3 +47,13 @@ def test_what_was_known_before_is_no_question_any_more(feature):
         ben      | 1     | 2022-01-31
         cas      | 0     | 2022-07-05
     """)
+
+
+def test_who_could_earn_none_has_no_label(feature):
+    """Trap 8: Ana's road ended in OV1, which leads to no qualification."""
+    drawn = {
+        "cohort": "pupil_id | moment | prediction_date\nana | m | 2015-06-30\nben | m | 2015-06-30",
+        "qualifications": "pupil_id | qualification_code | known_date\nana | none | 2023-12-01\nben | none | 2023-12-01",
+        "out_of_scope": "pupil_id\nana",
+    }
+    feature("left_unqualified", "labels", **drawn).gives("pupil_id | label\nana |\nben | 1")

@@ -85,5 +85,6 @@ def test_there_is_no_label_before_the_end_or_without_codes(feature):
     )
     nobody = "pupil_id | label\nana |\nben |\ncas |\ndot |"
     closing.gives(nobody)
-    without = "school_year | is_coded\n2022 | false\n2023 | true"
-    feature("lost_in_first_stage", "labels", cohort=COHORT, as_of=AS_OF, coded_years=without, **drawn).gives(nobody)
+    for years in ("2022 | false\n2023 | true", "2022 | true\n2023 | false"):
+        without = f"school_year | is_coded\n{years}"
+        feature("lost_in_first_stage", "labels", cohort=COHORT, as_of=AS_OF, coded_years=without, **drawn).gives(nobody)

@@ -23,7 +23,7 @@ def test_the_thirtieth_half_day_b_of_a_school_year(feature):
 
 
 def test_breaks_and_exclusions_on_the_day_they_begin(feature):
-    """Ana's break is dated by the end before it; Ben was excluded twice; Cas moved."""
+    """Ana's break is dated by the end before it; Ben was excluded twice, Dot as the sanctions say; Cas moved."""
     drawn = {
         "enrolment_breaks": "pupil_id | start_date | end_date\nana | 2023-11-10 | 2024-01-08",
         "enrolments": """
@@ -33,10 +33,16 @@ def test_breaks_and_exclusions_on_the_day_they_begin(feature):
             cas      | 2023-02-10 | school_change
             dot      |            |
         """,
+        "sanctions": """
+            pupil_id | sanction_code        | start_date
+            dot      | definitive_exclusion | 2024-03-04
+            cas      | temporary_exclusion  | 2024-03-04
+        """,
     }
     feature("troubles_by_date", "rollups", **drawn).gives("""
         pupil_id | trouble_date | trouble
         ana      | 2023-11-10   | long_break
         ben      | 2023-02-10   | exclusion
         ben      | 2023-12-10   | exclusion
+        dot      | 2024-03-04   | exclusion
     """)

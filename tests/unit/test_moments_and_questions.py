@@ -1,6 +1,7 @@
 """What the table of contents promises: every question has its day, and no day is asked before it has come."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ YEARS = st.integers(2015, 2030)
 
 def days_of(asked: Moment) -> set[str]:
     """The days of the year on which a moment is asked."""
-    return {asked.yearly} if asked.yearly else set(asked.in_year)
+    return set(asked.yearly or asked.in_year)
 
 
 def by_hand(asked: Moment, first_school_year: int, as_of: dt.date) -> set[dt.date]:
@@ -50,8 +51,20 @@ def test_a_question_is_asked_once_never_before_its_day_and_in_order(first: int, 
 @given(first=YEARS, as_of=DAYS, later=st.integers(0, 400))
 def test_a_later_run_asks_all_that_an_earlier_one_asked(first: int, as_of: dt.date, later: int) -> None:
     """But for the day of the earlier run itself, which is no fixed day."""
-    before = {q for q in questions(first, as_of) if q.prediction_date < as_of}
-    assert before <= set(questions(first, as_of + dt.timedelta(days=later)))
+    before = {replace(q, is_newest=False) for q in questions(first, as_of) if q.turn is not None}
+    assert before <= {replace(q, is_newest=False) for q in questions(first, as_of + dt.timedelta(days=later))}
+
+
+@given(first=YEARS, as_of=DAYS)
+def test_each_pupil_has_a_turn_once_a_year_and_everybody_on_the_newest_date(first: int, as_of: dt.date) -> None:
+    """The turns of a school year that is over are all there, once; what a later run adds does not change whose turn it is."""
+    for name, asked in moments().items():
+        found = questions(first, as_of, [name])
+        assert [q.prediction_date for q in found if q.is_newest] == [q.prediction_date for q in found][-1:]
+        for year in range(first, school_year_of(as_of)):
+            fixed = [q for q in found if q.school_year == year]
+            assert sorted(q.turn for q in fixed if q.turn is not None) == list(range(len(days_of(asked))))
+            assert {q.turn_count for q in fixed} == {len(days_of(asked))}
 
 
 def test_some_moments_are_all_questions_of_those_moments() -> None:
@@ -66,18 +79,19 @@ def test_within_the_year_the_day_of_the_run_itself_is_asked() -> None:
     """On a school day; in the summer nobody is asked, and on a fixed day only once."""
     march, fixed, july = (
         [q.prediction_date for q in questions(2024, day, ["in_year_primary"])]
-        for day in (dt.date(2025, 3, 1), dt.date(2025, 4, 1), dt.date(2025, 7, 15))
+        for day in (dt.date(2025, 3, 12), dt.date(2025, 4, 1), dt.date(2025, 7, 15))
     )
-    winter = [dt.date(2024, 11, 1), dt.date(2025, 2, 1)]
-    assert march == [*winter, dt.date(2025, 3, 1)]
-    assert fixed == july == [*winter, dt.date(2025, 4, 1)]
+    winter = [dt.date(2024, month, 1) for month in (10, 11, 12)] + [dt.date(2025, month, 1) for month in (1, 2, 3)]
+    assert march == [*winter, dt.date(2025, 3, 12)]
+    assert fixed == [*winter, dt.date(2025, 4, 1)]
+    assert july == [*winter, *(dt.date(2025, month, 1) for month in (4, 5, 6))]
 
 
 def test_a_yearly_moment_is_asked_on_its_day_and_not_the_day_before() -> None:
     """30 June belongs to the school year that it ends."""
     assert questions(2024, dt.date(2025, 6, 29), ["primary_to_secondary"]) == []
     assert questions(2024, dt.date(2025, 6, 30), ["primary_to_secondary"]) == [
-        Question("primary_to_secondary", dt.date(2025, 6, 30), 2024)
+        Question("primary_to_secondary", dt.date(2025, 6, 30), 2024, is_newest=True)
     ]
 
 
