@@ -1,7 +1,7 @@
--- Leaves school without a qualification within 24 months; empty until that is known, and for who cannot be followed.
+-- Leaves school without a qualification within 24 months; empty while that is not known, and for who cannot be followed.
 with windows as (
-    -- who left in the last months is known some months later: the label waits for them too
-    select c.pupil_id, c.moment, c.prediction_date, z.survey_date as end_date, z.closed_date as closes_date
+    -- who left in the last months before the closing day has no label until the register says what became of them
+    select c.pupil_id, c.moment, c.prediction_date, z.survey_date as closes_date
     from cohort as c
     inner join school_years as z
         on z.school_year = c.school_year + 2
@@ -21,8 +21,8 @@ select
     w.prediction_date,
     case
         when w.closes_date >= t.as_of_date or o.pupil_id is not null then null
-        when u.left_date < w.end_date then 1
-        when q.pupil_id is not null or s.end_date >= w.end_date then 0
+        when u.left_date < w.closes_date then 1
+        when q.pupil_id is not null or s.end_date >= w.closes_date then 0
     end as label,
     w.closes_date
 from windows as w

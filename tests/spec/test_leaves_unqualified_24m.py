@@ -7,7 +7,7 @@ COHORT = """
     cas      | m      | 2022-01-31      | 2021
     dot      | m      | 2022-01-31      | 2021
 """
-AS_OF = "as_of_date\n2024-07-16"
+AS_OF = "as_of_date\n2024-02-02"
 
 
 def test_leaving_within_24_months_counts(feature):
@@ -30,10 +30,10 @@ def test_leaving_within_24_months_counts(feature):
     }
     feature("leaves_unqualified_24m", "labels", cohort=COHORT, as_of=AS_OF, **drawn).gives("""
         pupil_id | label | closes_date
-        ana      | 1     | 2024-07-15
-        ben      | 1     | 2024-07-15
-        cas      | 0     | 2024-07-15
-        dot      |       | 2024-07-15
+        ana      | 1     | 2024-02-01
+        ben      | 1     | 2024-02-01
+        cas      | 0     | 2024-02-01
+        dot      |       | 2024-02-01
     """)
 
 
@@ -82,15 +82,15 @@ def test_who_cannot_be_followed_has_no_label(feature):
     """)
 
 
-def test_there_is_no_label_before_leaving_in_the_24_months_is_known(feature):
+def test_there_is_no_label_before_the_24_months_are_over(feature):
     """On the closing day itself Ana's leaving is known, but others' is not yet: nobody has a label."""
     drawn = {
         "unqualified_leavers": "pupil_id | left_date\nana | 2022-06-30",
         "enrolments": "pupil_id | start_date | end_date\nana | 2021-09-01 | 2022-06-30\nben | 2021-09-01 |",
         "cohort": "\n".join(COHORT.strip().splitlines()[:3]),
     }
-    feature("leaves_unqualified_24m", "labels", as_of="as_of_date\n2024-07-15", **drawn).gives("""
+    feature("leaves_unqualified_24m", "labels", as_of="as_of_date\n2024-02-01", **drawn).gives("""
         pupil_id | label | closes_date
-        ana      |       | 2024-07-15
-        ben      |       | 2024-07-15
+        ana      |       | 2024-02-01
+        ben      |       | 2024-02-01
     """)
