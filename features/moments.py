@@ -97,7 +97,7 @@ def is_teaching_time(day: dt.date) -> bool:
 
 def _questions_of(asked: Moment, first_school_year: int, as_of: dt.date) -> list[Question]:
     days = asked.yearly or asked.in_year
-    dates = {
+    dates: dict[dt.date, int | None] = {
         date: turn
         for year in range(first_school_year, as_of.year + 1)
         for turn, day in enumerate(days)
