@@ -11,7 +11,9 @@ from contextlib import contextmanager
 
 import typer
 
+from pipelines.commands.audit import audit
 from pipelines.commands.bench import bench
+from pipelines.commands.config import config
 from pipelines.commands.deliver import deliver
 from pipelines.commands.demo import demo
 from pipelines.commands.evaluate import evaluate
@@ -27,7 +29,7 @@ from pipelines.refusals import REFUSALS
 
 REFUSED, FAULT = 1, 3
 COMMANDS = (deliver, run, evaluate, lists, status, quarantine, sql, population, demo, bench)
-GROUPS = {"keys": keys}
+GROUPS = {"keys": keys, "audit": audit, "config": config}
 
 app = typer.Typer(
     help="Early warning against school dropout: from attendance to a short, explained list.",

@@ -19,6 +19,7 @@ REFUSALS = frozenset(
         "RefusedError",
         "RunError",
         "SealedFileError",
+        "SettingsError",
         "SourceError",
         "VaultError",
         "WarehouseBusyError",

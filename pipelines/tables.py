@@ -176,3 +176,24 @@ def bench_table(found: dict[str, Any]) -> Table:
     ]
     title = f"Benchmarks ({machine['processors']} processors, {machine['memory_gib']} GiB, load {machine['load']})"
     return _table(title, ["name", "size", "s", "peak MiB", "rows", "rows/s", "x scan", "parts (s)"], rows)
+
+
+def settings_table(listed: Sequence[dict[str, str]]) -> Table:
+    """Every setting, its value, where that comes from."""
+    columns = ("name", "value", "from", "description")
+    return _table("Settings", ["setting", "value", "from", "what for"], [[s[c] for c in columns] for s in listed])
+
+
+def findings_table(findings: Sequence[str]) -> Table:
+    """What is not safe for real data."""
+    return _table("Not safe for real data", ["what, and what to do"], [[finding] for finding in findings])
+
+
+def audit_table(entries: Sequence[dict[str, Any]]) -> Table:
+    """The newest entries of the audit chain."""
+    rows = [[e["number"], e["at"], e["actor"], e["action"], _about(e["about"])] for e in entries[-MOST_LINES:]]
+    return _table("Audit", ["number", "at (UTC)", "who", "what", "about"], rows)
+
+
+def _about(about: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in about.items())

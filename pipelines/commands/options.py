@@ -5,6 +5,7 @@ Belongs here: options that mean the same in every command. Not here: any command
 
 import datetime as dt
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,8 +23,13 @@ messages = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def opened(home: Path | None) -> Home:
-    """The home folder that was named, or the usual one; made where it does not exist."""
-    return Home((home or default_home()).absolute()).create()
+    """The home folder that was named, or the usual one; made where it does not exist, refused where unsafe in production."""
+    place = Home((home or default_home()).absolute()).create()
+    if os.environ.get("AANBOORD_MODE", "development") != "development":
+        from warehouse.safety import refuse_unsafe
+
+        refuse_unsafe(place)
+    return place
 
 
 def print_json(value: Any) -> None:
