@@ -44,6 +44,14 @@ def sql_tables(kind: str) -> dict[str, SqlTable]:
     return {name: tables[name] for name in in_order({n: t.reads for n, t in tables.items()})}
 
 
+@cache
+def cohort_table() -> SqlTable:
+    """The cohorts of all moments as one table."""
+    parts = sql_tables("cohorts").values()
+    text = "\nunion all\n".join(f"({t.text})" for t in parts)
+    return SqlTable("cohort", "cohorts", text, frozenset(name for t in parts for name in t.reads))
+
+
 def in_order(reads: dict[str, frozenset[str]]) -> list[str]:
     """Names so that each comes after those that it reads; equal ones by name.
 

@@ -8,11 +8,14 @@ from typing import Any
 import dagster as dg
 
 from data_contracts import contract, contracts
-from features.engines.on_duckdb import SCHEMAS, SMALL_TABLES, ask, build, build_cohort, count
-from features.sql import SqlTable, sql_tables
+from features.engines.asking import SMALL_TABLES, ask
+from features.engines.keys import digest_facts
+from features.engines.layers import SCHEMAS
+from features.engines.on_duckdb import ON_DUCKDB
+from features.engines.refresh import Refreshed, refresh
+from features.sql import SqlTable, cohort_table, sql_tables
 from pipelines.store import OWNER, Store, about, counted
-
-OFFERED = ("as_of", "asked", "school_years", "thresholds", "calendar")
+from warehouse.connection import scalar
 
 
 @dg.asset(
@@ -26,7 +29,8 @@ def questions(store: Store) -> dg.MaterializeResult[None]:
     """Write down all questions."""
     with store.working() as db:
         day = ask(db, store.as_of_date)
-        return counted(count(db, "question.asked"), as_of=day.isoformat())
+        digest_facts(db)
+        return counted(scalar(db, "select count(*) from question.asked"), as_of=day.isoformat())
 
 
 @dg.asset(
@@ -39,13 +43,13 @@ def questions(store: Store) -> dg.MaterializeResult[None]:
 def cohort(store: Store) -> dg.MaterializeResult[None]:
     """Build the cohorts of all moments."""
     with store.working() as db:
-        rows = build_cohort(db)
+        done = refresh(db, cohort_table(), ON_DUCKDB)
         sizes = db.execute(
             "select moment, count(distinct prediction_date), count(*) from question.cohort group by 1 order by 1"
         ).fetchall()
     lines = "\n".join(f"| {moment} | {dates} | {pupils} |" for moment, dates, pupils in sizes)
     table = f"| moment | dates | rows |\n| --- | --- | --- |\n{lines}"
-    return counted(rows, moments=dg.MetadataValue.md(table))
+    return counted(done.rows, moments=dg.MetadataValue.md(table), **worked(done))
 
 
 def sql_asset(table: SqlTable) -> dg.AssetsDefinition:
@@ -66,9 +70,15 @@ def sql_asset(table: SqlTable) -> dg.AssetsDefinition:
     )
     def built(store: Store) -> dg.MaterializeResult[None]:
         with store.working() as db:
-            return counted(build(db, table))
+            done = refresh(db, table, ON_DUCKDB)
+        return counted(done.rows, **worked(done))
 
     return built
+
+
+def worked(done: Refreshed) -> dict[str, int]:
+    """How much was made and how much was kept: prediction dates, school years, or the whole table."""
+    return {"parts_made": len(done.made), "parts_kept": done.kept}
 
 
 def hash_of(text: str) -> str:

@@ -1,2 +1,2 @@
 -- Functions that engines name differently: the same names in every macros file.
-create or replace macro days_between(a, b) as date_diff('day', a, b);
+create or replace temp macro days_between(a, b) as date_diff('day', a, b);

@@ -1,0 +1,152 @@
+"""Refresh: make the parts of a table that are not there or whose key differs, and nothing else.
+
+Belongs here: which parts a table has, which of them are stale, and replacing them in one transaction. Not here: how a key is made (`keys`)
+or how an engine runs an SQL file. A part of a cohort, feature table or label is a prediction date; of some rollups it is a school
+year, rolled up once the year is closed and not read again; of the others it is the whole.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from features.engines.keys import WHOLE, Keys
+from features.engines.layers import WORKING, Layers
+from features.sql import SqlTable
+from warehouse.connection import Connection, scalar, transaction
+
+BY_SCHOOL_YEAR = frozenset({"attendance_rollup", "enrolment_road"})  # a row needs facts of its own school year alone
+ROWS_AT_ONCE = 2_500_000  # of a cohort
+FACTS_AT_ONCE = 30_000_000
+PART_COLUMNS = {"cohorts": "prediction_date", "tables": "prediction_date", "labels": "prediction_date"}
+
+
+class Engine(Protocol):
+    """What runs SQL files."""
+
+    name: str
+
+    def make_empty(self, db: Connection, table: SqlTable, layers: Layers, target: str) -> None:
+        """Make the target anew, with the columns and types of a table."""
+
+    def insert(self, db: Connection, table: SqlTable, parts: Sequence[str], layers: Layers, target: str) -> None:
+        """Run a file for some of its parts and put the rows in the target."""
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """Rows of a table after a refresh, the parts that were made, and how many were kept."""
+
+    rows: int
+    made: tuple[str, ...]
+    kept: int
+
+
+def refresh(db: Connection, table: SqlTable, engine: Engine, layers: Layers = WORKING) -> Refreshed:
+    """Bring a table up to date with the facts and questions.
+
+    Raises
+    ------
+    FeatureError
+        Where the SQL cannot run, is not portable, or does not yield what its contract promises; the old rows stay.
+    """
+    keys = Keys(db, engine.name, layers)
+    target = f"{layers.of(table.kind)}.{table.name}"
+    wanted = {part: keys.of(table, part) for part in parts_of(table, keys)}
+    built = _built(db, target, layers)
+    stale = [part for part, key in wanted.items() if built.get(part) != key]
+    gone = [part for part in built if part not in wanted]
+    if stale or gone or not there(db, target):
+        with transaction(db):
+            _replace(db, table, engine, layers, stale, gone, everything=len(stale) == len(wanted))
+            _remember(db, target, layers, {part: wanted[part] for part in stale}, gone)
+    return Refreshed(scalar(db, f"select count(*) from {target}"), tuple(stale), len(wanted) - len(stale))
+
+
+def parts_of(table: SqlTable, keys: Keys) -> list[str]:
+    """The parts that a table should have, in order."""
+    if table.kind in PART_COLUMNS:
+        return keys.dates
+    if table.name not in BY_SCHOOL_YEAR:
+        return [WHOLE]
+    return keys.closed_years
+
+
+def part_column(table: SqlTable) -> str:
+    """The column that tells the part of a row; empty where the table is one."""
+    return PART_COLUMNS.get(table.kind, "school_year" if table.name in BY_SCHOOL_YEAR else "")
+
+
+def rows_of(column: str, parts: Sequence[str] | None) -> str:
+    """Predicate of the rows of some parts, or of all."""
+    if parts is None:
+        return "true"
+    literals = (f"date '{part}'" if "-" in part else part for part in parts)
+    return f"{column} in ({', '.join(literals)})" if parts else "false"
+
+
+def _replace(
+    db: Connection,
+    table: SqlTable,
+    engine: Engine,
+    layers: Layers,
+    stale: list[str],
+    gone: list[str],
+    *,
+    everything: bool,
+) -> None:
+    target, column = f"{layers.of(table.kind)}.{table.name}", part_column(table)
+    if everything:
+        engine.make_empty(db, table, layers, target)
+    else:
+        db.execute(f"delete from {target} where {rows_of(column, [*stale, *gone])}")
+    for parts in _batches(db, table, layers, stale):
+        engine.insert(db, table, parts, layers, target)
+
+
+def _batches(db: Connection, table: SqlTable, layers: Layers, parts: Sequence[str]) -> list[list[str]]:
+    """Parts that are made together: as many as memory holds."""
+    sizes, most = _sizes(db, table, layers)
+    batches: list[list[str]] = []
+    room = 0
+    for part in parts:
+        size = sizes.get(part, 0)
+        if not batches or size > room:
+            batches.append([])
+            room = most
+        batches[-1].append(part)
+        room -= size
+    return batches
+
+
+def _sizes(db: Connection, table: SqlTable, layers: Layers) -> tuple[dict[str, int], int]:
+    q = layers.name("question")
+    if table.kind in ("tables", "labels"):
+        sql = f"select cast(prediction_date as varchar), count(*) from {q}.cohort group by 1"
+        return dict(db.execute(sql).fetchall()), ROWS_AT_ONCE
+    if table.kind == "rollups":
+        sql = f"select cast(school_year as varchar), cast(sum(n) as bigint) from {q}.facts where school_year is not null group by 1"
+        return dict(db.execute(sql).fetchall()), FACTS_AT_ONCE
+    return {}, 0
+
+
+def _built(db: Connection, target: str, layers: Layers) -> dict[str, str]:
+    """Keys of the parts that are there."""
+    built = f"{layers.name('question')}.built"
+    db.execute(f"create table if not exists {built} (table_name varchar, part varchar, key varchar)")
+    if not there(db, target):
+        db.execute(f"delete from {built} where table_name = ?", [target])
+    return dict(db.execute(f"select part, key from {built} where table_name = ?", [target]).fetchall())
+
+
+def there(db: Connection, table: str) -> bool:
+    """Whether a table exists."""
+    sql = "select count(*) from information_schema.tables where table_schema = ? and table_name = ?"
+    return bool(db.execute(sql, table.split(".")).fetchall()[0][0])
+
+
+def _remember(db: Connection, target: str, layers: Layers, made: dict[str, str], gone: list[str]) -> None:
+    built = f"{layers.name('question')}.built"
+    for part in [*made, *gone]:
+        db.execute(f"delete from {built} where table_name = ? and part = ?", [target, part])
+    for part, key in made.items():
+        db.execute(f"insert into {built} values (?, ?, ?)", [target, part, key])
