@@ -60,8 +60,13 @@ def _events(name: str, layers: Layers) -> list[str]:
 
 
 def _write_inputs(db: Connection, layers: Layers) -> None:
-    """Write `inputs`: of each core table the digest of what was known before each prediction date, by school year, and before this day."""
+    """Write `inputs`: what was known of each core table before each prediction date, of each school year, and in all."""
     q = layers.name("question")
+    small = " ".join(
+        f"union all select '{name}', '', bit_xor(md5_number(cast(s as varchar))) from {q}.{name} as s"
+        for name in SMALL_TABLES
+        if name not in ALWAYS_THE_SAME
+    )
     told = "md5_number(concat_ws('|', table_name, school_year, day, n, digest))"
     db.execute(
         f"create or replace table {q}.inputs as with told as (select table_name, school_year, day, {told} as told from {q}.facts),"
@@ -72,7 +77,7 @@ def _write_inputs(db: Connection, layers: Layers) -> None:
         f" inner join {q}.as_of as a on t.day < a.as_of_date group by all"
         " union all select t.table_name, cast(y.school_year as varchar), bit_xor(t.told)"
         f" from (select distinct school_year from told where school_year is not null) as y cross join {q}.as_of as a"
-        " inner join told as t on t.day < a.as_of_date and coalesce(t.school_year, y.school_year) = y.school_year group by all"
+        f" inner join told as t on t.day < a.as_of_date and coalesce(t.school_year, y.school_year) = y.school_year group by all {small}"
     )
 
 
@@ -85,7 +90,6 @@ class Keys:
         found = db.execute(f"select table_name, part, digest from {q}.inputs").fetchall()
         self._inputs = {(name, part): str(digest) for name, part, digest in found}
         self._asked = _asked(db, q)
-        self._small = {name: _content(db, f"{q}.{name}") for name in SMALL_TABLES if name not in ALWAYS_THE_SAME}
         self._closed = [
             str(row[0])
             for row in db.execute(
@@ -123,7 +127,7 @@ class Keys:
         if name == "asked" and part in self._asked:
             return self._asked[part]
         if name in SMALL_TABLES:
-            return self._small.get(name, name)
+            return f"{name} {self._inputs.get((name, WHOLE), 'made by code')}"
         for kind in ("rollups", "tables"):
             if name in sql_tables(kind):
                 return self.of(sql_tables(kind)[name], part)
