@@ -88,12 +88,27 @@ def logistic_line(x: Floats, weight: Floats, hits: Floats, n_steps: int = 25) ->
     intercept = logit(hits.sum(axis=0) / np.maximum(weight.sum(axis=0), 1))
     slope = np.zeros_like(intercept)
     for _ in range(n_steps):
-        step_a, step_b = _newton_step(x, weight, hits, intercept, slope)
-        intercept, slope = intercept + step_a, slope + step_b
+        with np.errstate(all="ignore"):  # a regression that runs away becomes NaN and is told so below
+            step_a, step_b = _newton_step(x, weight, hits, intercept, slope)
+            intercept, slope = intercept + step_a, slope + step_b
         if np.nanmax(np.abs(step_b), initial=0) < 1e-10 * (1 + np.nanmax(np.abs(slope), initial=0)):
             break
     bad = ~(np.abs(step_b) < 1e-4 * (1 + np.abs(slope)))
     return np.where(bad, np.nan, intercept - slope * centre), np.where(bad, np.nan, slope)
+
+
+def offset_intercept(x: Floats, weight: Floats, hits: Floats, n_steps: int = 25) -> Floats:
+    """What must be added to log-odds `x` so that as many happen as are foreseen; same shapes as `logistic_line`."""
+    total = hits.sum(axis=0)
+    found = np.zeros(weight.shape[1])
+    for _ in range(n_steps):
+        p = expit(found + x)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            step = np.clip((total - (weight * p).sum(axis=0)) / (weight * p * (1 - p)).sum(axis=0), -2.0, 2.0)
+        found = found + step
+        if np.nanmax(np.abs(step), initial=0) < 1e-10:
+            break
+    return np.where((total > 0) & (total < weight.sum(axis=0)), found, np.nan)
 
 
 def _newton_step(x: Floats, weight: Floats, hits: Floats, intercept: Floats, slope: Floats) -> tuple[Floats, Floats]:
@@ -101,9 +116,8 @@ def _newton_step(x: Floats, weight: Floats, hits: Floats, intercept: Floats, slo
     gap, spread = hits - weight * p, weight * p * (1 - p)
     g0, g1 = gap.sum(axis=0), (gap * x).sum(axis=0)
     h00, h01, h11 = spread.sum(axis=0), (spread * x).sum(axis=0), (spread * x * x).sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        determinant = h00 * h11 - h01 * h01
-        return (h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant
+    determinant = h00 * h11 - h01 * h01
+    return (h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant
 
 
 def _observed(score: Floats, label: Floats, pupil: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:

@@ -1,37 +1,34 @@
-"""All models on the very same rows, with intervals, and what may be concluded.
+"""All models on the very same rows, with intervals, over splits and over years.
 
-Belongs here: running models over splits, and the records that `aanboord evaluate` prints. Not here: fitting
-(`scorecard`, `baselines`), metrics, plots (`display`).
+Belongs here: running models over splits, and what one evaluation holds. Not here: fitting (`scorecard`, `baselines`),
+metrics, records (`records`), groups (`slices`, `fairness`), plots (`display`).
 """
 
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from data_contracts import Column
-from models.baselines import MODELS, SIMPLEST_FIRST, Predictions
+from models.baselines import MODELS, Predictions
+from models.choice import choice
+from models.cut import listed
 from models.errors import ModelError
-from models.metrics import Measured, Resamples, measure
-from models.splits import Split, splits
+from models.fairness import fairness
+from models.metrics import Measured
+from models.records import measured, records
+from models.slices import slices
+from models.splits import N_ORIGINS, Fold, Split, rolling, splits
 
-METRICS = (
-    "auc",
-    "average_precision",
-    "recall_at_capacity",
-    "precision_at_capacity",
-    "lift_at_capacity",
-    "calibration_slope",
-    "brier",
-    "base_rate",
-)
-CHOOSE_BY = "average_precision"  # lists are cut at the top, where this metric looks
-COMPARED = ("auc", "average_precision", "recall_at_capacity")
-NOT_DEFINED: dict[str, float | None] = {"value": None, "low": None, "high": None}
+CENTRE = "clb_id"  # the column of `audit` that says on whose list a pupil would be
+JUDGED = "scorecard"  # the model that lists are made of: slices and fairness are measured of it
+Tested = dict[str, Predictions]
+Why = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -39,8 +36,9 @@ class Evaluation:
     """What was measured for one moment and target.
 
     `records` has one entry a model and split, in the form of `aanboord evaluate`; `refusals` the splits that were not
-    made and why; `predictions`, per split, the test rows with `pupil_id`, `label` and per model `<model>_score` and
-    `<model>_probability`.
+    made and why; `rolling` one entry a model and test year; `choice` the regret over those years; `slices` and
+    `fairness` the scorecard on parts of the newest test rows; `predictions`, per split, the test rows with `pupil_id`,
+    `label` and per model `<model>_score` and `<model>_probability`.
     """
 
     moment: str
@@ -48,10 +46,22 @@ class Evaluation:
     records: tuple[dict[str, Any], ...]
     refusals: tuple[dict[str, str], ...]
     predictions: dict[str, pd.DataFrame]
+    rolling: tuple[dict[str, Any], ...] = ()
+    choice: dict[str, Any] | None = None
+    slices: tuple[dict[str, Any], ...] = ()
+    fairness: tuple[dict[str, Any], ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)  # of fitting and of judging; no part of the JSON
 
     def as_json(self) -> dict[str, Any]:
         """Plain objects, without any pupil."""
-        return {"evaluations": list(self.records), "refusals": list(self.refusals)}
+        return {
+            "evaluations": list(self.records),
+            "refusals": list(self.refusals),
+            "rolling": list(self.rolling),
+            "choices": [self.choice] if self.choice else [],
+            "slices": list(self.slices),
+            "fairness": list(self.fairness),
+        }
 
     def record(self, model: str, split: str) -> dict[str, Any]:
         """The record of one model on one split.
@@ -76,6 +86,8 @@ def evaluate(
     target: str,
     capacity_share: float = 0.1,
     seed: int = 0,
+    origins: int = N_ORIGINS,
+    audit: pd.DataFrame | None = None,
 ) -> Evaluation:
     """Fit and test every model on every split that the data allow.
 
@@ -91,113 +103,123 @@ def evaluate(
         Share of the pupils that lists can hold.
     seed
         For learners, folds and resamples.
+    origins
+        School years that are tested by what was known before them, at most.
+    audit
+        Per row of `frame`, by position, the attributes that fairness is measured by; never seen by a model.
     """
-    labelled = frame[frame["label"].notna()].reset_index(drop=True)
-    made, refused = splits(labelled, seed=seed)
+    known = frame["label"].notna().to_numpy()
+    labelled = frame[known].reset_index(drop=True)
+    years = rolling(labelled, at_most=origins)
+    made, refused = splits(labelled, origins=years, seed=seed)
+    started = time.monotonic()
+    folds = _predict(labelled, columns, [f for s in [*years, *made] for f in s.folds], seed)
+    fitted = time.monotonic()
     head = {"moment": moment, "target": target}
-    records: list[dict[str, Any]] = []
-    predictions = {}
-    for split in made:
-        tested, not_available = _predict(labelled, columns, split, seed)
-        predictions[split.name] = _as_frame(labelled, split, tested)
-        records += _records(head, labelled.iloc[split.test_rows], split, tested, not_available, capacity_share, seed)
-    refusals = tuple({**head, "split": r.split, "reason": r.reason} for r in refused)
-    return Evaluation(moment, target, tuple(records), refusals, predictions)
+    found = [_of_split(labelled, split, folds, capacity_share, seed) for split in made]
+    over_time = [_of_split(labelled, split, folds, capacity_share, seed) for split in years[:-1]]
+    over_time += [one for one in found if one.split.name == "temporal"]
+    who = audit[known].reset_index(drop=True) if audit is not None else None
+    parts = _parts(head, labelled, found, who, capacity_share, seed)
+    return Evaluation(
+        moment=moment,
+        target=target,
+        records=tuple(r for one in found for r in one.records(head, labelled, capacity_share)),
+        refusals=tuple({**head, "split": r.split, "reason": r.reason} for r in refused),
+        predictions={one.split.name: one.as_frame(labelled) for one in found},
+        rolling=tuple(
+            r
+            for one in over_time
+            for r in one.records({**head, "test_school_year": one.split.test_year}, labelled, capacity_share)
+        ),
+        choice=choice(head, [(one.split.test_year, one.measured) for one in over_time]) if over_time else None,
+        seconds={"fit": fitted - started, "judge": time.monotonic() - fitted},
+        **parts,
+    )
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """One split, what each model predicted there and how good it was."""
+
+    split: Split
+    tested: Tested
+    not_available: Why
+    measured: dict[str, Measured]
+
+    def records(self, head: Mapping[str, Any], frame: pd.DataFrame, capacity_share: float) -> list[dict[str, Any]]:
+        test = frame.iloc[self.split.test_rows]
+        return records(head, test, self.split, self.measured, self.not_available, capacity_share)
+
+    def as_frame(self, frame: pd.DataFrame) -> pd.DataFrame:
+        rows = frame[["pupil_id", "prediction_date", "label"]].iloc[self.split.test_rows].reset_index(drop=True)
+        made = {f"{model}_score": p.score for model, p in self.tested.items()}
+        made |= {f"{model}_probability": p.probability for model, p in self.tested.items()}
+        return rows.assign(**made)
 
 
 def _predict(
-    frame: pd.DataFrame, columns: Sequence[Column], split: Split, seed: int
-) -> tuple[dict[str, Predictions], dict[str, str]]:
-    """Predictions of each model on the test rows of all folds, and why a model has none."""
-    parts = [(frame.iloc[train], frame.iloc[test]) for train, test in split.folds]
+    frame: pd.DataFrame, columns: Sequence[Column], folds: Sequence[Fold], seed: int
+) -> dict[int, tuple[Tested, Why]]:
+    """Predictions of each model on the test rows of each fold, and why a model has none; by identity of the fold."""
+    distinct = {id(fold): fold for fold in folds}
+    largest_first = sorted(distinct, key=lambda key: -len(distinct[key][0]))
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # a fit is held to one thread; several fits share the machine
         jobs = {
-            model: [pool.submit(lambda f, a, b: f(a, columns, seed)(b), fit, train, test) for train, test in parts]
+            (key, model): pool.submit(_fit_and_predict, fit, frame, distinct[key], columns, seed)
+            for key in largest_first
             for model, fit in MODELS.items()
         }
-    tested, not_available = {}, {}
-    for model, folds in jobs.items():
+    found: dict[int, tuple[Tested, Why]] = {key: ({}, {}) for key in distinct}
+    for (key, model), job in jobs.items():
         try:
-            tested[model] = _joined([fold.result() for fold in folds])
+            found[key][0][model] = job.result()
         except ModelError as error:
-            not_available[model] = str(error)
-    return tested, not_available
+            found[key][1][model] = str(error)
+    return found
+
+
+def _fit_and_predict(fit: Any, frame: pd.DataFrame, fold: Fold, columns: Sequence[Column], seed: int) -> Predictions:
+    train, test = fold
+    predict = fit(frame.iloc[train], columns, seed)
+    found: Predictions = predict(frame.iloc[test])
+    return found
+
+
+def _of_split(
+    frame: pd.DataFrame, split: Split, folds: Mapping[int, tuple[Tested, Why]], capacity_share: float, seed: int
+) -> _Judged:
+    parts = [folds[id(fold)] for fold in split.folds]
+    why = {model: reason for _, reasons in parts for model, reason in reasons.items()}
+    tested = {m: _joined([tested[m] for tested, _ in parts]) for m in MODELS if m not in why}
+    return _Judged(split, tested, why, measured(frame.iloc[split.test_rows], tested, capacity_share, seed))
 
 
 def _joined(found: Sequence[Predictions]) -> Predictions:
     return Predictions(np.concatenate([p.score for p in found]), np.concatenate([p.probability for p in found]))
 
 
-def _as_frame(frame: pd.DataFrame, split: Split, tested: dict[str, Predictions]) -> pd.DataFrame:
-    rows = frame[["pupil_id", "prediction_date", "label"]].iloc[split.test_rows].reset_index(drop=True)
-    made = {f"{model}_score": p.score for model, p in tested.items()}
-    made |= {f"{model}_probability": p.probability for model, p in tested.items()}
-    return rows.assign(**made)
-
-
-def _records(
-    head: dict[str, str],
-    test: pd.DataFrame,
-    split: Split,
-    tested: dict[str, Predictions],
-    not_available: dict[str, str],
+def _parts(
+    head: Mapping[str, Any],
+    frame: pd.DataFrame,
+    found: Sequence[_Judged],
+    audit: pd.DataFrame | None,
     capacity_share: float,
     seed: int,
-) -> list[dict[str, Any]]:
-    label = test["label"].to_numpy(dtype=float)
-    resamples = Resamples.draw(test["pupil_id"], seed=seed)
-    measured = {
-        model: measure(label, p.score, p.probability, resamples, capacity_share=capacity_share)
-        for model, p in tested.items()
+) -> dict[str, Any]:
+    """Slices and fairness of the scorecard, on later pupils where they could be tested and else on unseen schools."""
+    judged = next((one for one in found if JUDGED in one.tested), None)
+    if judged is None:
+        return {}
+    rows, p = judged.split.test_rows, judged.tested[JUDGED]
+    told = {**head, "model": JUDGED, "split": judged.split.name}
+    test = frame.iloc[rows].reset_index(drop=True)
+    who = audit.iloc[rows].reset_index(drop=True) if audit is not None else pd.DataFrame(index=test.index)
+    centre = who.get(CENTRE)
+    cut = listed(p.probability, capacity_share, centre)
+    made = slices(told, test, p.score, p.probability, capacity_share=capacity_share, centre=centre, seed=seed)
+    attributes = who.drop(columns=CENTRE, errors="ignore")
+    return {
+        "slices": tuple(made),
+        "fairness": tuple(fairness(told, test, p.probability, cut, attributes, seed=seed)),
     }
-    shared = {
-        "n": len(test),
-        "positives": int(label.sum()),
-        "pupils": len(resamples.counts),
-        "n_train": [len(train) for train, _ in split.folds],
-        "split_description": split.description,
-        "capacity_share": capacity_share,
-        "simplest_within_interval": simplest_within_interval(measured),
-    }
-    return [
-        {
-            **head,
-            "model": model,
-            "split": split.name,
-            **shared,
-            **_figures(model, measured),
-            **_reason(model, not_available),
-        }
-        for model in MODELS
-    ]
-
-
-def _figures(model: str, measured: dict[str, Measured]) -> dict[str, Any]:
-    if model not in measured:
-        return {metric: dict(NOT_DEFINED) for metric in METRICS}
-    figures: dict[str, Any] = {metric: measured[model].interval(metric) for metric in METRICS}
-    if "environment" in measured and model != "environment":
-        figures["above_environment"] = {m: measured[model].difference(measured["environment"], m) for m in COMPARED}
-    return figures
-
-
-def _reason(model: str, not_available: dict[str, str]) -> dict[str, str]:
-    return {"not_available": not_available[model]} if model in not_available else {}
-
-
-def simplest_within_interval(measured: dict[str, Measured], metric: str = CHOOSE_BY) -> dict[str, Any]:
-    """Which model is the simplest whose value lies inside the interval of the best one.
-
-    Returns
-    -------
-    dict
-        `{"metric", "best", "simplest"}`; empty names where nothing was measured.
-    """
-    values = {model: m.values[metric] for model, m in measured.items() if np.isfinite(m.values[metric])}
-    if not values:
-        return {"metric": metric, "best": "", "simplest": ""}
-    best = max(values, key=lambda model: values[model])
-    low = measured[best].interval(metric)["low"]
-    least = values[best] if low is None else low
-    simplest = next(model for model in SIMPLEST_FIRST if values.get(model, -np.inf) >= least)
-    return {"metric": metric, "best": best, "simplest": simplest}

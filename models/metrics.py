@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.calibration import logistic_line, logit
+from models.calibration import logistic_line, logit, offset_intercept
 
 Floats = NDArray[np.float64]
 Groups = NDArray[np.int64]
@@ -29,6 +29,7 @@ RANK_METRICS = (
     "lift_at_capacity",
     "base_rate",
 )
+CALIBRATION = ("calibration_slope", "calibration_intercept")
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ class Resamples:
         table = np.searchsorted(cumulative, (np.arange(65_536) + 0.5) / 65_536).astype(np.float32)
         drawn = np.random.default_rng(seed).integers(0, 65_536, (len(known), n_resamples), dtype=np.uint16)
         return cls(table[drawn], pupil.astype(np.int64))
+
+    def of_rows(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> "Resamples":
+        """The same draws for some of the rows."""
+        return Resamples(self.counts, self.pupil[rows])
 
     def counts_by_group(self, group: Groups, n_groups: int, rows: Floats) -> Floats:
         """Sum of `rows` (one number a row) per group in each resample, shape (n_groups, n_resamples)."""
@@ -94,19 +99,16 @@ def measure(
     score
         What the rows are ordered by, highest first; equal scores are ties.
     probability
-        Calibrated probability, for the Brier score and the calibration slope; NaN where the model has none.
+        Calibrated probability, for the Brier score and the calibration; NaN where the model has none.
     resamples
         Drawn once for these rows, shared by all models.
     capacity_share
         Share of the rows that a list can hold.
     """
     values, resampled = _by_rank(label, score, resamples, capacity_share)
-    slope, slope_resampled = _calibration_slope(label, probability, resamples)
+    line, line_resampled = _calibration(label, probability, resamples)
     error, error_resampled = _brier(label, probability, resamples)
-    return Measured(
-        {**values, "calibration_slope": slope, "brier": error},
-        {**resampled, "calibration_slope": slope_resampled, "brier": error_resampled},
-    )
+    return Measured({**values, **line, "brier": error}, {**resampled, **line_resampled, "brier": error_resampled})
 
 
 def rank_metrics(n: Floats, positives: Floats, capacity_share: float) -> dict[str, Floats]:
@@ -161,23 +163,30 @@ def _by_rank(
     return values, {name: drawn[name] + (values[name] - near[name]) for name in RANK_METRICS}
 
 
-def _calibration_slope(label: Floats, probability: Floats, resamples: Resamples) -> tuple[float, Floats]:
-    """Slope of the outcome on the log-odds of the probability: 1 is right, below 1 is too extreme."""
+def _calibration(
+    label: Floats, probability: Floats, resamples: Resamples
+) -> tuple[dict[str, float], dict[str, Floats]]:
+    """Slope of the outcome on the log-odds of the probability, and what is to be added to all log-odds.
+
+    A slope of 1 is right, below 1 is too extreme; an addition of 0 is right, above 0 means that too few are foreseen.
+    """
     if np.isnan(probability).any():
-        return math.nan, np.full(resamples.counts.shape[1], np.nan)
+        none = np.full(resamples.counts.shape[1], np.nan)
+        return dict.fromkeys(CALIBRATION, math.nan), dict.fromkeys(CALIBRATION, none)
     exact, n_exact = _groups(probability)
     group, n_groups = _coarser(exact, n_exact)
     x = logit(probability)
-    value = float(_slope(x, exact, n_exact, *_counts(exact, n_exact, label))[0])
-    near = float(_slope(x, group, n_groups, *_counts(group, n_groups, label))[0])
+    values = _first(_lines(x, exact, n_exact, *_counts(exact, n_exact, label)))
+    near = _first(_lines(x, group, n_groups, *_counts(group, n_groups, label)))
     n = resamples.counts_by_group(group, n_groups, np.ones(len(label)))
-    drawn = _slope(x, group, n_groups, n, resamples.counts_by_group(group, n_groups, label))
-    return value, drawn + (value - near)
+    drawn = _lines(x, group, n_groups, n, resamples.counts_by_group(group, n_groups, label))
+    return values, {name: drawn[name] + (values[name] - near[name]) for name in CALIBRATION}
 
 
-def _slope(x: Floats, group: Groups, n_groups: int, n: Floats, positives: Floats) -> Floats:
-    mean = np.bincount(group, x, n_groups) / np.bincount(group, minlength=n_groups)
-    return logistic_line(mean[:, None], n, positives)[1]
+def _lines(x: Floats, group: Groups, n_groups: int, n: Floats, positives: Floats) -> dict[str, Floats]:
+    mean = (np.bincount(group, x, n_groups) / np.bincount(group, minlength=n_groups))[:, None]
+    slope, intercept = logistic_line(mean, n, positives)[1], offset_intercept(mean, n, positives)
+    return dict(zip(CALIBRATION, (slope, intercept), strict=True))
 
 
 def _brier(label: Floats, probability: Floats, resamples: Resamples) -> tuple[float, Floats]:

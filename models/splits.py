@@ -1,10 +1,13 @@
 """Which rows a model learns from and which rows judge it.
 
-Belongs here: the temporal split, the split by school, and the reason where a split would be a fiction. Not here:
-models, metrics. A refusal is data, not an exception: it is printed and put into JSON beside the figures.
+Belongs here: rolling origins, the split by school, windows that do not overlap, and the reason where a split would be
+a fiction. Not here: models, metrics. A refusal is data, not an exception: it is printed and put into JSON beside the
+figures. Time between a question and its answer counts: a label trains only where its window had closed on the first
+day that is tested.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +20,7 @@ Rows = NDArray[np.int64]
 Fold = tuple[Rows, Rows]  # positions of training rows and of test rows
 
 N_FOLDS = 5
+N_ORIGINS = 5
 CROSS_VALIDATE_UP_TO_ROWS = 10_000
 
 
@@ -27,6 +31,7 @@ class Split:
     name: str
     folds: tuple[Fold, ...]
     description: str
+    test_year: int = 0  # of a rolling origin
 
     @property
     def test_rows(self) -> Rows:
@@ -41,11 +46,15 @@ class Refusal:
     reason: str
 
 
-def splits(frame: pd.DataFrame, *, seed: int = 0) -> tuple[list[Split], list[Refusal]]:
-    """Make the splits that a frame of labelled rows allows."""
-    later = temporal(frame)
+def splits(frame: pd.DataFrame, *, origins: Sequence[Split] = (), seed: int = 0) -> tuple[list[Split], list[Refusal]]:
+    """Make the splits that a frame of labelled rows allows; `origins` are its rolling origins, where made already."""
+    later = origins[-1] if origins else temporal(frame)
     # where later pupils can be tested too, one held-out fifth is enough
-    tried = [later, unseen_schools(frame, cross_validate=isinstance(later, Refusal), seed=seed)]
+    tried = [
+        later,
+        unseen_schools(frame, cross_validate=isinstance(later, Refusal), seed=seed),
+        leave_future_out(frame, origins or rolling(frame)),
+    ]
     return [s for s in tried if isinstance(s, Split)], [s for s in tried if isinstance(s, Refusal)]
 
 
@@ -55,7 +64,47 @@ def temporal(frame: pd.DataFrame) -> Split | Refusal:
     if len(years) < 2:
         cohort = ", ".join(f"{year}-{(year + 1) % 100:02d}" for year in years) or "no labelled rows"
         return Refusal("temporal", f"one cohort ({cohort}): a temporal split would be invented")
-    is_test = (frame["school_year"] == years[-1]).to_numpy()
+    return _origin(frame, int(years[-1]))
+
+
+def rolling(frame: pd.DataFrame, *, at_most: int = N_ORIGINS) -> tuple[Split, ...]:
+    """Rolling origins: the newest school years, each tested by what was known before it, oldest first.
+
+    The last is the temporal split. Years that cannot be tested do not occur; where the newest cannot, none does.
+    """
+    years = np.sort(frame["school_year"].unique())[1:]
+    made = [_origin(frame, int(year)) for year in years[len(years) - min(at_most, len(years)) :]]
+    if not made or isinstance(made[-1], Refusal):
+        return ()
+    return tuple(split for split in made if isinstance(split, Split))
+
+
+def leave_future_out(frame: pd.DataFrame, origins: Sequence[Split]) -> Split | Refusal:
+    """The newest origin and those before it whose label windows do not overlap: independent looks at the future."""
+    name = "leave_future_out"
+    if not origins:
+        return Refusal(name, "no earlier cohort's label window had closed before a later cohort was asked about")
+    windows = {o.test_year: _window(frame, o) for o in origins}
+    apart = [origins[-1]]
+    for origin in reversed(origins[:-1]):
+        if windows[origin.test_year][1] <= windows[apart[0].test_year][0]:
+            apart.insert(0, origin)
+    if len(apart) < 2:
+        first, last = windows[origins[-1].test_year]
+        return Refusal(name, f"the newest label window, {first:%Y-%m-%d} to {last:%Y-%m-%d}, overlaps every other")
+    folds = tuple(fold for split in apart for fold in split.folds)
+    tested = ", ".join(str(split.test_year) for split in apart)
+    return Split(name, folds, f"tested on school years {tested}: windows that do not overlap")
+
+
+def _window(frame: pd.DataFrame, origin: Split) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First prediction date and last closing date of the tested rows."""
+    tested = frame.iloc[origin.test_rows]
+    return pd.to_datetime(tested["prediction_date"]).min(), pd.to_datetime(tested["closes_date"]).max()
+
+
+def _origin(frame: pd.DataFrame, year: int) -> Split | Refusal:
+    is_test = (frame["school_year"] == year).to_numpy()
     test_date = pd.to_datetime(frame["prediction_date"])[is_test].min()
     closes = pd.to_datetime(frame["closes_date"])
     is_train = (closes <= test_date).to_numpy() & ~is_test
@@ -66,8 +115,8 @@ def temporal(frame: pd.DataFrame) -> Split | Refusal:
             f"the newest labelled cohort; the earliest closes on {closes.min():%Y-%m-%d}",
         )
     fold = (np.flatnonzero(is_train), np.flatnonzero(is_test))
-    description = f"trained on labels closed by {test_date:%Y-%m-%d}, tested on school year {years[-1]}"
-    return _checked(frame, Split("temporal", (fold,), description))
+    description = f"trained on labels closed by {test_date:%Y-%m-%d}, tested on school year {year}"
+    return _checked(frame, Split("temporal", (fold,), description, year))
 
 
 def unseen_schools(frame: pd.DataFrame, *, cross_validate: bool = True, seed: int = 0) -> Split | Refusal:

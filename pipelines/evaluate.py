@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 
+from features.audit_attributes import audit_attributes
 from features.bands import outcome_by_absence
 from features.engines.on_duckdb import bind
 from features.matrix import feature_columns, matrix
@@ -19,7 +20,8 @@ from warehouse.connection import Connection
 from warehouse.home import Home
 
 DEFAULT_CAPACITY_SHARE = 0.1  # where no centre is known whose talks could be counted
-EMPTY: dict[str, list[Any]] = {"evaluations": [], "refusals": [], "outcome_by_absence": [], "not_evaluated": []}
+PARTS = ("evaluations", "refusals", "rolling", "choices", "slices", "fairness", "outcome_by_absence", "not_evaluated")
+EMPTY: dict[str, list[Any]] = {part: [] for part in PARTS}
 
 
 def evaluation_key(moment: str) -> dg.AssetKey:
@@ -57,6 +59,7 @@ def evaluate_moment(store: Store, moment: Moment) -> tuple[dict[str, Any], dict[
     pictures: dict[str, Any] = {}
     with store.working() as db:
         share = capacity_share(db, moment.name)
+        who = audit_attributes(db, moment)
         bind(db, "labels")
         for target in moment.targets:
             frame = matrix(db, moment, target)
@@ -65,13 +68,26 @@ def evaluate_moment(store: Store, moment: Moment) -> tuple[dict[str, Any], dict[
             if reason:
                 found["not_evaluated"].append({"moment": moment.name, "target": target, "reason": reason})
                 continue
-            done = evaluate(frame, feature_columns(moment), moment=moment.name, target=target, capacity_share=share)
-            found["evaluations"] += done.records
-            found["refusals"] += done.refusals
+            done = evaluate(
+                frame,
+                feature_columns(moment),
+                moment=moment.name,
+                target=target,
+                capacity_share=share,
+                audit=attributes_of(frame, who),
+            )
+            for part, records in done.as_json().items():
+                found[part] += records
             found["outcome_by_absence"] += outcome_by_absence(db, moment, target)
             if target == moment.main_target or len(moment.targets) == len(found["not_evaluated"]) + 1:
                 pictures |= _pictures(done, target)
     return found, pictures
+
+
+def attributes_of(frame: Any, who: Any) -> Any:
+    """Attributes for the audit of fairness, row by row of a matrix."""
+    keys = ["pupil_id", "prediction_date"]
+    return frame[keys].merge(who, how="left", on=keys, validate="1:1").drop(columns=keys)
 
 
 def capacity_share(db: Connection, moment: str) -> float:

@@ -101,4 +101,4 @@ def test_too_few_schools_are_refused():
 def test_splits_and_refusals_come_apart():
     made, refused = splits(cohort(400, years=(1991,)))
     assert [s.name for s in made if isinstance(s, Split)] == ["unseen_schools"]
-    assert [r.split for r in refused] == ["temporal"]
+    assert [r.split for r in refused] == ["temporal", "leave_future_out"]

@@ -1,0 +1,71 @@
+"""Who pupils are, for the audit of fairness only: sex, home language, OKI, kind of area, special education, age.
+
+Belongs here: those attributes on a prediction date, and the centre whose list a pupil would be on. Not here: any
+feature. No model sees a row of this; a column that is audit-only may be read here and nowhere else.
+"""
+
+from typing import TYPE_CHECKING
+
+from features.moments import Moment
+from warehouse.connection import Connection
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ATTRIBUTES = ("sex", "home_language", "oki", "area", "special_education", "age_group")
+
+# A fact counts where it was known before the prediction date and not yet superseded, as it does for features.
+_KNOWN = "known_date < a.prediction_date and a.prediction_date <= {0}.superseded_date"
+_SQL = """
+with asked as (
+    select pupil_id, prediction_date, school_id, study_form_code from question.cohort where moment = $moment
+),
+ses as (
+    select a.pupil_id, a.prediction_date,
+        arg_max(s.home_language_not_dutch, s.school_year) filter (where s.home_language_not_dutch is not null) as other_language,
+        arg_max(s.school_allowance, s.school_year) filter (where s.school_allowance is not null) as allowance,
+        arg_max(s.mother_low_education, s.school_year) filter (where s.mother_low_education is not null) as education,
+        arg_max(s.neighbourhood_delay, s.school_year) filter (where s.neighbourhood_delay is not null) as neighbourhood
+    from asked as a inner join core.socio_economic as s on s.pupil_id = a.pupil_id and s.{ses} group by 1, 2
+),
+person as (
+    select a.pupil_id, a.prediction_date, p.sex_code, date_diff('day', p.birth_date, a.prediction_date) / 365.25 as age
+    from asked as a inner join core.pupils as p on p.pupil_id = a.pupil_id and p.{person}
+),
+school as (
+    select a.pupil_id, a.prediction_date, s.area_code, s.is_special
+    from asked as a inner join core.schools as s on s.school_id = a.school_id and s.{school}
+),
+centre as (
+    select a.pupil_id, a.prediction_date, max(c.clb_id) as clb_id
+    from asked as a inner join core.clb_areas as c on c.school_id = a.school_id and c.{centre}
+        and c.valid_from <= a.prediction_date and (c.valid_to is null or c.valid_to >= a.prediction_date)
+    group by 1, 2
+)
+select
+    a.pupil_id,
+    a.prediction_date,
+    any_value(p.sex_code) as sex,
+    any_value(case when e.other_language then 'not Dutch' when not e.other_language then 'Dutch' end) as home_language,
+    any_value(cast(cast(e.other_language as integer) + cast(e.allowance as integer) + cast(e.education as integer)
+        + cast(e.neighbourhood as integer) as varchar)) as oki,
+    any_value(s.area_code) as area,
+    any_value(case when s.is_special or a.study_form_code = 'buso' then 'special' when not s.is_special then 'mainstream' end)
+        as special_education,
+    any_value(case when p.age is null then null when p.age < 6 then 'under 6' when p.age < 12 then '6 to 11' when p.age < 16 then '12 to 15'
+        when p.age < 18 then '16 and 17' else '18 and over' end) as age_group,
+    any_value(c.clb_id) as clb_id
+from asked as a
+left join ses as e using (pupil_id, prediction_date)
+left join person as p using (pupil_id, prediction_date)
+left join school as s using (pupil_id, prediction_date)
+left join centre as c using (pupil_id, prediction_date)
+group by a.pupil_id, a.prediction_date
+""".format(
+    **{name: _KNOWN.format(alias) for name, alias in {"ses": "s", "person": "p", "school": "s", "centre": "c"}.items()}
+)
+
+
+def audit_attributes(db: Connection, moment: Moment) -> "pd.DataFrame":
+    """One row a pupil and prediction date of a moment: `ATTRIBUTES` as text (missing where unknown) and `clb_id`."""
+    return db.execute(_SQL, {"moment": moment.name}).df()
