@@ -20,7 +20,9 @@ def run(given: Given) -> Outcome:
     """Evaluate made rows; the parts are fitting and everything else."""
     frame, columns = made_rows(min(given.pupils, PUPILS), TESTED_YEARS + 2, FEATURES)
     draw = np.random.default_rng(1).random(len(frame))
-    audit = pd.DataFrame({"sex": np.where(draw < 0.5, "F", "M"), "home_language": np.where(draw * 7 % 1 < 0.2, "b", "a")})
+    audit = pd.DataFrame(
+        {"sex": np.where(draw < 0.5, "F", "M"), "home_language": np.where(draw * 7 % 1 < 0.2, "b", "a")}
+    )
     started = time.perf_counter()
     found = evaluate(frame, columns, moment="made", target="made", origins=TESTED_YEARS, audit=audit)
     seconds = time.perf_counter() - started

@@ -133,7 +133,7 @@ class _Counts:
             name: np.column_stack([np.bincount(codes, cell, n), resamples.counts_by_group(codes, n, cell)])
             for name, cell in cells.items()
         }
-        pupils = pd.Series(resamples.pupil).groupby(codes).nunique().reindex(range(n), fill_value=0).to_numpy()
+        pupils = pd.Series(resamples.pupil).groupby(codes).nunique().reindex(range(n), fill_value=0).to_numpy(np.int64)
         return cls(counts, np.bincount(codes, minlength=n), pupils)
 
     def rates(self, part: Callable[[Floats], Floats]) -> dict[str, Floats]:
