@@ -134,7 +134,7 @@ class _Counts:
             for name, cell in cells.items()
         }
         pupils = pd.Series(resamples.pupil).groupby(codes).nunique().reindex(range(n), fill_value=0).to_numpy(np.int64)
-        return cls(counts, np.bincount(codes, minlength=n), pupils)
+        return cls(counts, np.bincount(codes, minlength=n).astype(np.int64), pupils)
 
     def rates(self, part: Callable[[Floats], Floats]) -> dict[str, Floats]:
         """Rates of the groups that `part` adds up; shape (1 + n_resamples,)."""
