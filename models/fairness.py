@@ -80,7 +80,7 @@ def fairness(
                 yield {**about, "n": int(drawn.rows[code]), **_figures(values.loc[group], drawn, code)}
 
 
-def suppressed(pupils: NDArray[np.int64]) -> Listed:
+def suppressed(pupils: NDArray[Any]) -> Listed:
     """Groups that may not be shown: the small ones, and one more where a single one could be worked out."""
     hidden: Listed = pupils < LEAST_PUPILS
     if hidden.sum() == 1 and len(pupils) > 1:
@@ -109,7 +109,7 @@ def _values(label: Floats, listed: Listed, groups: "pd.Series[str]") -> pd.DataF
 class _Counts:
     """Counts of each group, on the rows themselves (column 0) and in each resample."""
 
-    def __init__(self, counts: dict[str, Floats], rows: NDArray[np.int64], pupils: NDArray[np.int64]) -> None:
+    def __init__(self, counts: dict[str, Floats], rows: NDArray[Any], pupils: NDArray[Any]) -> None:
         self.counts, self.rows, self.pupils = counts, rows, pupils
 
     @classmethod
