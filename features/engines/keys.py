@@ -90,23 +90,12 @@ class Keys:
         found = db.execute(f"select table_name, part, digest from {q}.inputs").fetchall()
         self._inputs = {(name, part): str(digest) for name, part, digest in found}
         self._asked = _asked(db, q)
-        self._closed = [
-            str(row[0])
-            for row in db.execute(
-                f"select school_year from {q}.school_years where closed_date < (select as_of_date from {q}.as_of) order by 1"
-            ).fetchall()
-        ]
         self._known: dict[tuple[str, str, str], str] = {}
 
     @property
     def dates(self) -> list[str]:
         """Prediction dates that are asked, in order."""
         return sorted(self._asked)
-
-    @property
-    def closed_years(self) -> list[str]:
-        """School years that are over, with their registration closed, in order."""
-        return self._closed
 
     def of(self, table: SqlTable, part: str) -> str:
         """The key of one part of a table: a prediction date, a school year, or the whole."""

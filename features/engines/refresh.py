@@ -51,24 +51,35 @@ def refresh(db: Connection, table: SqlTable, engine: Engine, layers: Layers = WO
     """
     keys = Keys(db, engine.name, layers)
     target = f"{layers.of(table.kind)}.{table.name}"
-    wanted = {part: keys.of(table, part) for part in parts_of(table, keys)}
+    wanted = {part: keys.of(table, part) for part in parts_of(db, table, keys, layers)}
     built = _built(db, target, layers)
     stale = [part for part, key in wanted.items() if built.get(part) != key]
     gone = [part for part in built if part not in wanted]
     if stale or gone or not there(db, target):
         with transaction(db):
-            _replace(db, table, engine, layers, stale, gone, everything=len(stale) == len(wanted))
+            if len(stale) == len(wanted):
+                make(db, table, engine, layers, stale)
+            else:
+                db.execute(f"delete from {target} where {rows_of(part_column(table), [*stale, *gone])}")
+                _insert(db, table, engine, layers, stale)
             _remember(db, target, layers, {part: wanted[part] for part in stale}, gone)
     return Refreshed(scalar(db, f"select count(*) from {target}"), tuple(stale), len(wanted) - len(stale))
 
 
-def parts_of(table: SqlTable, keys: Keys) -> list[str]:
+def parts_of(db: Connection, table: SqlTable, keys: Keys, layers: Layers) -> list[str]:
     """The parts that a table should have, in order."""
     if table.kind in PART_COLUMNS:
         return keys.dates
     if table.name not in BY_SCHOOL_YEAR:
         return [WHOLE]
-    return keys.closed_years
+    return closed_years(db, layers)
+
+
+def closed_years(db: Connection, layers: Layers = WORKING) -> list[str]:
+    """School years that are over, with their registration closed, in order."""
+    q = layers.name("question")
+    sql = f"select school_year from {q}.school_years where closed_date < (select as_of_date from {q}.as_of) order by 1"
+    return [str(row[0]) for row in db.execute(sql).fetchall()]
 
 
 def part_column(table: SqlTable) -> str:
@@ -84,23 +95,16 @@ def rows_of(column: str, parts: Sequence[str] | None) -> str:
     return f"{column} in ({', '.join(literals)})" if parts else "false"
 
 
-def _replace(
-    db: Connection,
-    table: SqlTable,
-    engine: Engine,
-    layers: Layers,
-    stale: list[str],
-    gone: list[str],
-    *,
-    everything: bool,
-) -> None:
-    target, column = f"{layers.of(table.kind)}.{table.name}", part_column(table)
-    if everything:
-        engine.make_empty(db, table, layers, target)
-    else:
-        db.execute(f"delete from {target} where {rows_of(column, [*stale, *gone])}")
-    for parts in _batches(db, table, layers, stale):
-        engine.insert(db, table, parts, layers, target)
+def make(db: Connection, table: SqlTable, engine: Engine, layers: Layers, parts: Sequence[str]) -> None:
+    """Make a table anew, of some parts."""
+    target = f"{layers.of(table.kind)}.{table.name}"
+    engine.make_empty(db, table, layers, target)
+    _insert(db, table, engine, layers, parts)
+
+
+def _insert(db: Connection, table: SqlTable, engine: Engine, layers: Layers, parts: Sequence[str]) -> None:
+    for batch in _batches(db, table, layers, parts):
+        engine.insert(db, table, batch, layers, f"{layers.of(table.kind)}.{table.name}")
 
 
 def _batches(db: Connection, table: SqlTable, layers: Layers, parts: Sequence[str]) -> list[list[str]]:
@@ -123,10 +127,10 @@ def _sizes(db: Connection, table: SqlTable, layers: Layers) -> tuple[dict[str, i
     if table.kind in ("tables", "labels"):
         sql = f"select cast(prediction_date as varchar), count(*) from {q}.cohort group by 1"
         return dict(db.execute(sql).fetchall()), ROWS_AT_ONCE
-    if table.kind == "rollups":
+    if part_column(table) == "school_year" and there(db, f"{q}.facts"):
         sql = f"select cast(school_year as varchar), cast(sum(n) as bigint) from {q}.facts where school_year is not null group by 1"
         return dict(db.execute(sql).fetchall()), FACTS_AT_ONCE
-    return {}, 0
+    return {}, 1
 
 
 def _built(db: Connection, target: str, layers: Layers) -> dict[str, str]:
