@@ -8,10 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from population import write_population
 from warehouse.home import Home
 
+settings.register_profile("here", deadline=None)  # how fast a machine is belongs in benchmarks
+settings.load_profile("here")
 ROOT = Path(__file__).parents[1]
 CANARY = "Kanarievogel"
 Runner = Callable[..., subprocess.CompletedProcess[str]]

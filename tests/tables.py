@@ -40,10 +40,18 @@ WITHOUT_CONTRACT = {
     " grade integer, start_date date, end_date date, until_date date default date '9999-12-31', known_date date, end_known_date date",
     "enrolment_breaks": "pupil_id varchar, start_date date, end_date date, exit_reason_code varchar,"
     " school_days_count integer",
-    "school_attendance": "school_id varchar, school_year integer, known_date date, expected_half_days bigint,"
-    " absent_half_days bigint, unauthorised_half_days bigint",
-    "school_composition": "school_id varchar, school_year integer, known_date date, allowance_known_count bigint,"
-    " allowance_count bigint, pupil_count bigint, oki_sum bigint",
+    "member_years": "pupil_id varchar, school_id varchar, school_year integer, known_date date,"
+    " is_last integer, attended_count bigint, expected_half_days bigint,"
+    " absent_half_days bigint, coded_count bigint, coded_half_days bigint, unauthorised_half_days bigint,"
+    " problematic_count bigint, excluded_count bigint, left_count bigint, unqualified_count bigint",
+    "school_rates": "school_id varchar, school_year integer, known_date date, pupil_count bigint,"
+    " attended_count bigint, expected_half_days bigint,"
+    " absent_half_days bigint, coded_count bigint, coded_half_days bigint, unauthorised_half_days bigint,"
+    " problematic_count bigint, excluded_count bigint, left_count bigint, unqualified_count bigint",
+    "municipality_rates": "municipality_code varchar, school_year integer, known_date date, coded_count bigint,"
+    " problematic_count bigint, left_count bigint, unqualified_count bigint",
+    "characteristics": "pupil_id varchar, school_year integer, has_allowance integer, oki_count integer, known_date date,"
+    " superseded_date date default date '9999-12-31'",
     "troubles_by_date": "pupil_id varchar, trouble_date date, trouble varchar",
 }
 

@@ -4,12 +4,15 @@ with known as (
         c.pupil_id,
         c.moment,
         c.prediction_date,
-        s.school_allowance,
+        -- the allowance began anew in a year: shares of before and after are not one
+        case when s.school_year >= t.threshold or c.school_year < t.threshold then s.school_allowance end as comparable_allowance,
         -- year and value in one number: the highest holds the value of the newest year that has one
         2 * s.school_year + cast(s.school_allowance as integer) as dated_allowance,
         2 * s.school_year + cast(s.mother_low_education as integer) as dated_education,
         2 * s.school_year + cast(s.neighbourhood_delay as integer) as dated_neighbourhood
     from cohort as c
+    inner join thresholds as t
+        on t.rule = 'allowance_series'
     inner join socio_economic as s
         on s.pupil_id = c.pupil_id
         and s.known_date < c.prediction_date
@@ -21,9 +24,10 @@ select
     c.moment,
     c.prediction_date,
     max(k.dated_allowance) % 2 as school_allowance,
-    count(*) filter (where k.school_allowance) / nullif(count(k.school_allowance), 0) as school_allowance_years_share,
+    count(*) filter (where k.comparable_allowance) / nullif(count(k.comparable_allowance), 0) as school_allowance_years_share,
     max(k.dated_education) % 2 as mother_low_education,
-    max(k.dated_neighbourhood) % 2 as neighbourhood_delay
+    max(k.dated_neighbourhood) % 2 as neighbourhood_delay,
+    max(k.dated_allowance) % 2 + max(k.dated_education) % 2 + max(k.dated_neighbourhood) % 2 as characteristic_count
 from cohort as c
 left join known as k
     on k.pupil_id = c.pupil_id

@@ -1,0 +1,18 @@
+-- The school that a cohort pupil was last known in before the prediction date: one row a cohort pupil with a school.
+select
+    c.pupil_id,
+    c.moment,
+    c.prediction_date,
+    e.school_id,
+    c.school_year,
+    c.level_code,
+    c.grade
+from cohort as c
+inner join enrolments as e
+    on e.pupil_id = c.pupil_id
+    and e.known_date < c.prediction_date
+    and c.prediction_date <= e.superseded_date
+    and e.school_id is not null
+qualify row_number() over (
+    partition by c.pupil_id, c.moment, c.prediction_date order by e.start_date desc, e.enrolment_id
+) = 1
