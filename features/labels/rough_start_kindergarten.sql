@@ -32,7 +32,7 @@ first_years as (
         on k.pupil_id = w.pupil_id
         and k.school_year between w.school_year - 1 and w.school_year + 1
         and k.expected_half_days >= k.threshold
-    qualify row_number() over (partition by w.pupil_id, w.moment, w.prediction_date order by k.school_year) = 1
+    qualify row_number() over (partition by w.pupil_id, w.moment, w.prediction_date order by k.school_year nulls last) = 1
 )
 
 select
