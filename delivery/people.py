@@ -22,7 +22,7 @@ def people_of(clb_id: str, own: ListSource, listed: Sequence[pd.DataFrame], name
     columns = ["pupil_id", "school_id", "level_code", "grade", "study_form_code", "prediction_date"]
     ids = sorted({*own.duties["pupil_id"], *(pupil for scores in listed for pupil in scores["pupil_id"])})
     known = own.scores.loc[own.scores["pupil_id"].isin(ids), columns].sort_values("prediction_date", kind="stable")
-    places = {row["pupil_id"]: row for row in own.duties[["pupil_id", "school_id"]].to_dict("records")}
+    places = {row["pupil_id"]: row for row in own.duties[columns[:-1]].to_dict("records")}
     places |= {row["pupil_id"]: row for row in known.to_dict("records")}
     schools = _schools(own, {optional(place["school_id"], str) for place in places.values()})
     identities = names(ids)

@@ -26,6 +26,7 @@ from delivery.shapes import (
     row_key_of,
 )
 from delivery.source import About, Gate, ListSource, date_of, optional
+from models.rules import RULES
 
 MAX_REASONS = 5
 
@@ -169,20 +170,21 @@ def _check_something(clb_id: str, own: ListSource, cuts: Sequence[_Cut]) -> None
 
 def _duty_rows(duties: pd.DataFrame, people: Mapping[str, Person], list_id: str) -> tuple[DutyRow, ...]:
     """One row a pupil: most pressing rule first, then the furthest past its threshold."""
-    pressing = list(words.DUTIES)
     by_pupil: dict[str, list[Duty]] = {}
     for row in duties.to_dict("records"):
-        duty = Duty(row["rule"], float(row["value"]), float(row["threshold"]), date_of(row["known_until"]))
+        numbers = float(row["value"]), float(row["threshold"])
+        still = optional(row["still_needed"], float), optional(row["still_possible"], float)
+        duty = Duty(row["rule"], *numbers, date_of(row["known_until"]), str(row["state"]), *still)
         by_pupil.setdefault(row["pupil_id"], []).append(duty)
     for found in by_pupil.values():
-        found.sort(key=lambda duty: (pressing.index(duty.rule), -abs(duty.value - duty.threshold)))
+        found.sort(key=lambda duty: (RULES.index(duty.rule), -abs(duty.value - duty.threshold)))
     rows = [DutyRow(row_key_of(list_id, "duty", p), people[p], tuple(found)) for p, found in by_pupil.items()]
     return tuple(sorted(rows, key=_by_urgency))
 
 
 def _by_urgency(row: DutyRow) -> tuple[int, float, str]:
     first = row.duties[0]
-    return list(words.DUTIES).index(first.rule), -abs(first.value - first.threshold), row.person.pupil_id
+    return RULES.index(first.rule), -abs(first.value - first.threshold), row.person.pupil_id
 
 
 def _moment_list(

@@ -34,12 +34,15 @@ class Person:
 
 @dataclass(frozen=True)
 class Duty:
-    """One statutory rule that holds for a pupil; value and threshold in half-days."""
+    """One statutory rule that holds for a pupil; value and threshold in the rule's unit, the others in half-days."""
 
     rule: str
     value: float
     threshold: float
     known_until: dt.date
+    state: str = "reached"
+    still_needed: float | None = None
+    still_possible: float | None = None
 
 
 @dataclass(frozen=True)

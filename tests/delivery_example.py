@@ -85,17 +85,21 @@ def score(pupil: str, probability: float, *, moment: str = IN_YEAR, clb: str = C
     return row | {"model_version": MODELS[moment], "valid_until": dt.date(2026, 5, 31)} | more
 
 
-def duty(pupil: str, rule: str, value: float, threshold: float, *, clb: str = CLB) -> dict[str, Any]:
+def duty(pupil: str, rule: str, value: float, threshold: float, *, clb: str = CLB, **more: Any) -> dict[str, Any]:
     """One row of the duties frame."""
     row = {
         "pupil_id": pupil,
         "clb_id": clb,
         "school_id": "111111",
+        "level_code": "secondary",
+        "grade": 3,
+        "study_form_code": "bso",
         "rule": rule,
         "value": value,
         "threshold": threshold,
     }
-    return row | {"known_until": dt.date(2026, 3, 31)}
+    row |= {"still_needed": None, "still_possible": None, "state": "reached"}
+    return row | {"known_until": dt.date(2026, 3, 31)} | more
 
 
 def reasons_of(pupil: str, moment: str, chosen: list[int]) -> list[dict[str, Any]]:

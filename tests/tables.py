@@ -34,6 +34,8 @@ WITHOUT_CONTRACT = {
     "out_of_scope": "pupil_id varchar",
     "kindergarten_presence": "pupil_id varchar, school_year integer, expected_half_days integer, present_half_days integer,"
     " threshold integer",
+    "duty_illness": "pupil_id varchar, first_ill_date date, last_ill_date date, back_date date, is_taught_elsewhere boolean",
+    "duty_presence": "pupil_id varchar, expected_count integer, possible_count integer",
     "departures": "pupil_id varchar, left_date date",
     "unqualified_leavers": "pupil_id varchar, left_date date",
     "enrolment_road": "pupil_id varchar, enrolment_id varchar, school_id varchar, school_year integer, level_code varchar,"

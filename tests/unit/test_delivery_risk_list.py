@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from data_contracts.codelists import codelist
 from delivery import DeliveryError, Gate, HonestCard, RiskList, build_list, words
 from delivery.shapes import Duty, MomentList, Person
+from models.rules import RULES
 
 CLOSED = {moment: Gate(False, "te weinig gegevens") for moment in ex.MODELS}
 ROW = st.tuples(st.sampled_from(["900001", "900002"]), st.sampled_from(list(ex.MODELS)), st.integers(0, 60))
@@ -151,7 +152,7 @@ BAD = {
     "more than once": lambda: made([ex.score("p1", 0.9), ex.score("p1", 0.8)]),
     "2 values of model_version": lambda: made([ex.score("p1", 0.9), ex.score("p2", 0.8, model_version="000000000000")]),
     "Band `mild`": lambda: made([ex.score("p1", 0.9, band_code="mild")]),
-    "No words for the rule.*late_registration": lambda: made([], [ex.duty("p1", "late_registration", 1, 0)]),
+    "No words for the rule.*too_tall": lambda: made([], [ex.duty("p1", "too_tall", 1, 0)]),
     "No words for the moment.*to_the_moon": lambda: made([], [], to_the_moon=Gate(True)),
     "1 school.s. on the list": lambda: made([ex.score("p1", 0.9, school_id="999999")]),
 }
@@ -197,14 +198,20 @@ def test_timestamps_and_dates_in_a_frame_mean_the_same():
     assert again == build_list(ex.CLB, source, ex.names, ex.about())
 
 
-def test_every_rule_and_level_of_the_contracts_has_words(pytestconfig):
-    rules = pd.read_csv(pytestconfig.rootpath / "data_contracts/thresholds/clb_rule.csv")["rule"]
-    assert set(rules) <= set(words.DUTIES)
+def test_every_rule_and_level_of_the_contracts_has_words():
+    assert set(words.DUTIES) == set(RULES)
     for rule in words.DUTIES:
-        assert "{" not in words.duty_found(Duty(rule, 12, 5, ex.MADE_ON))
+        for state in ("reached", *words.STATES):
+            assert "{" not in words.duty_found(Duty(rule, 12, 5, ex.MADE_ON, state, 7, 3))
     for level in codelist("level").official:
         person = Person("p", ex.CLB, None, None, None, None, None, level, 2, None)
         assert words.school_class(person).startswith("2de ")
+
+
+def test_a_minimum_says_what_is_still_needed_and_still_possible():
+    row = ex.duty("p1", "minimum_presence_5", 109, 290, still_needed=181, still_possible=166, state="out_of_reach")
+    found = words.duty_found(made([], [row]).duties[0].duties[0])
+    assert "109 halve dagen aanwezig" in found and "Nog nodig: 181. Nog mogelijk: 166." in found
 
 
 def test_sheet_names_fit_in_excel_and_differ():
