@@ -76,7 +76,7 @@ def duties(facts: pd.DataFrame) -> pd.DataFrame:
 
 def _absence(facts: pd.DataFrame, limits: dict[str, int]) -> pd.DataFrame:
     """Half-days B: the guidance file, the highest band, and two school years on end."""
-    count = np.where(_must_attend(facts, limits), _floats(facts, "b_count"), 0)
+    count = np.where(_must_attend(facts, limits), _floats(facts, "b_count"), 0.0)
     reached = {rule: count >= limits[rule] for rule in ("guidance_file", *BANDS)}
     for lower, higher in zip(BANDS, BANDS[1:], strict=False):
         reached[lower] &= ~(count >= limits[higher])
@@ -91,7 +91,7 @@ def _illness(facts: pd.DataFrame, limits: dict[str, int]) -> pd.DataFrame:
     """Ill on end, still ill as far as can be known, and no lessons at home, by internet or in hospital."""
     as_of, back = pd.to_datetime(facts["as_of_date"]), pd.to_datetime(facts["back_date"])
     last, first = pd.to_datetime(facts["last_ill_date"]), pd.to_datetime(facts["first_ill_date"])
-    days = (last - first).dt.days.to_numpy(dtype=float, na_value=np.nan) + 1
+    days = (last - first).dt.days.to_numpy(dtype=float, na_value=np.nan) + 1.0
     # a school has some days to register: until then nobody knows that the pupil is back
     may_be_ill = back.isna() | ((as_of - back).dt.days <= limits["registration_days"])
     is_taught = facts["is_taught_elsewhere"].to_numpy(dtype=bool)
@@ -102,7 +102,7 @@ def _illness(facts: pd.DataFrame, limits: dict[str, int]) -> pd.DataFrame:
 
 def _registration(facts: pd.DataFrame, limits: dict[str, int]) -> pd.DataFrame:
     """Half-days B that the school registered later than it may."""
-    late = np.where(_must_attend(facts, limits), _floats(facts, "b_late_count"), 0)
+    late = np.where(_must_attend(facts, limits), _floats(facts, "b_late_count"), 0.0)
     holds = late >= limits["late_registration"]
     return _rows(facts, "late_registration", holds, late, limits["late_registration"], facts["b_known_date"])
 

@@ -15,7 +15,10 @@ from rules_example import Rows, expected, rows_of
 from data_contracts import contract, contracts
 from data_contracts.compile import arrow_schema, ddl
 from data_contracts.thresholds_in_force import thresholds
-from features.engines.on_duckdb import ask, build
+from features.engines.asking import ask
+from features.engines.keys import digest_facts
+from features.engines.on_duckdb import ON_DUCKDB
+from features.engines.refresh import refresh
 from features.sql import sql_tables
 from models.rules import COLUMNS, RULES, duties
 from warehouse.connection import Connection, working_store
@@ -29,9 +32,10 @@ DRAWING = (Path(__file__).parent / "rules_example.txt").read_text(encoding="utf-
 def judged(db: Connection, day: dt.date) -> list[str]:
     """The duties of a day as text, from `core` on: counts in SQL, rules in Python."""
     ask(db, day)
+    digest_facts(db)
     for name, table in sql_tables("rollups").items():
         if name in NEEDED:
-            build(db, table)
+            refresh(db, table, ON_DUCKDB)
     return sorted(_said(row) for row in duties(db.execute("from rollup.duty_facts").df()).to_dict("records"))
 
 
