@@ -91,7 +91,7 @@ def _illness(facts: pd.DataFrame, limits: dict[str, int]) -> pd.DataFrame:
     """Ill on end, still ill as far as can be known, and no lessons at home, by internet or in hospital."""
     as_of, back = pd.to_datetime(facts["as_of_date"]), pd.to_datetime(facts["back_date"])
     last, first = pd.to_datetime(facts["last_ill_date"]), pd.to_datetime(facts["first_ill_date"])
-    days = (last - first).dt.days.to_numpy(dtype=float, na_value=np.nan) + 1.0
+    days = np.asarray((last - first).dt.days, dtype=float) + 1.0
     # a school has some days to register: until then nobody knows that the pupil is back
     may_be_ill = back.isna() | ((as_of - back).dt.days <= limits["registration_days"])
     is_taught = facts["is_taught_elsewhere"].to_numpy(dtype=bool)

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from typing import Any
 
 Row = dict[str, Any]
+Core = dict[str, list[Row]]
 FOR_EVER = dt.date(9999, 12, 31)
 ORDER = ((30, "problematic_absence"), (15, "absence_15"), (10, "absence_10"))
 LESSONS = {"toah", "sio", "hospital_school"}
 
 
-def duties(core: dict[str, list[Row]], day: dt.date) -> list[str]:
+def duties(core: Core, day: dt.date) -> list[str]:
     """Every duty on a day as `pupil: rule value/threshold …`, in order."""
     year = day.year if (day.month, day.day) > (9, 1) else day.year - 1
     if day > dt.date(year + 1, 7, 15):
@@ -29,7 +30,7 @@ def _known(rows: Iterable[Row], day: dt.date) -> list[Row]:
     return [r for r in rows if r["known_date"] < day and r.get("superseded_date", FOR_EVER) >= day]
 
 
-def _index(core: dict[str, list[Row]], day: dt.date) -> dict[str, Any]:
+def _index(core: Core, day: dt.date) -> dict[str, Any]:
     """What was known on the day, with the rows of each pupil and school at hand: else every pupil would read everything."""
     found: dict[str, Any] = {name: _known(rows, day) for name, rows in core.items()}
     for name in ("enrolments", "absences", "support_measures", "pupils"):

@@ -91,14 +91,20 @@ def test_the_hand_made_pupils_cover_every_rule_with_each_of_its_thresholds():
 
 
 @pytest.fixture(scope="module")
-def core_of_s(small_home: Home) -> Iterator[tuple[Connection, rules_oracle.Row]]:
-    """The synthetic population of 2,000: a copy of its store, and the same rows as plain dicts."""
-    import shutil
+def core_of_s(aanboord, small_delivery, tmp_path_factory) -> Iterator[tuple[Connection, rules_oracle.Core]]:
+    """The synthetic population of 2,000: its store up to `core`, and the same rows as plain dicts."""
+    home = Home(tmp_path_factory.mktemp("for_rules") / "home")
+    for command in (["deliver", small_delivery], ["run", "--stage", "validate"]):
+        done = aanboord(*command, "--home", home.root)
+        assert done.returncode == 0, done.stderr
+    with working_store(home) as db:
+        yield db, {name: dicts(db, f"from core.{name}") for name in READ}
 
-    copy = Home(small_home.root.parent / "for_rules").create()
-    shutil.copy(small_home.working, copy.working)
-    with working_store(copy) as db:
-        yield db, {name: db.execute(f"from core.{name}").fetch_arrow_table().to_pylist() for name in READ}
+
+def dicts(db: Connection, sql: str) -> list[rules_oracle.Row]:
+    found = db.execute(sql)
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 @pytest.mark.parametrize("day", ["2022-12-01", "2024-02-01", "2025-03-01"])
