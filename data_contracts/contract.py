@@ -92,6 +92,7 @@ class Contract:
     usage_warnings: tuple[str, ...] = ()
     limitations: str = ""
     retention: str = ""
+    why: str = ""
 
     @property
     def column_names(self) -> list[str]:
@@ -167,6 +168,7 @@ def _from_document(document: dict[str, Any], layer: str) -> Contract:
         columns=tuple(_column(entry) for entry in table["properties"]),
         rules=tuple(_rule(entry) for entry in table.get("quality", [])),
         usage_warnings=tuple(custom.get("usage_warnings", ())),
+        why=str(custom.get("why", "")),
         retention=next((p["value"] for p in document.get("slaProperties", []) if p["property"] == "retention"), ""),
     )
 

@@ -5,27 +5,22 @@ code lists and, in Dutch, in `words_nl.csv`. Run `python -m data_contracts.dicti
 """
 
 import csv
-import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from data_contracts.codelists import Code, codelist
 from data_contracts.contract import Column, Contract, ContractError, contracts
+from data_contracts.pages import escaped, markdown_table, page
+from data_contracts.pages import table as html_table
 
 TYPES = {"string": "tekst", "date": "datum", "integer": "geheel getal", "number": "getal", "boolean": "ja of nee"}
 CLASSES = {"sensitive": "gevoelig", "audit_only": "alleen voor controle", "identity": "identiteit: alleen in de kluis"}
 HEAD = ("kolom", "wat het is", "soort", "verplicht", "bescherming")
+CODE_HEAD = ("code", "betekenis", "geldig")
 FOLDER = Path("docs") / "dictionary"
 MOST_CODES = 40  # of a list that is shown whole; municipalities are not
-_STYLE = """
-body { font: 17px/1.55 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b }
-h2 { margin-top: 3rem; border-top: 3px solid #0b6e4f; padding-top: .6rem } table { border-collapse: collapse; width: 100%; margin: .8rem 0 }
-th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #ccc } th { background: #eef5f1 }
-code { background: #f2f2f2; padding: 0 .2rem } .mind { border-left: 4px solid #b35900; padding: .1rem 1rem; background: #fff6ec }
-nav ul { columns: 3 16rem } a { color: #0b5 } a { color: #0b4f8a } details { margin: .4rem 0 }
-"""
 _LEAD = "Wat elke tabel en elke kolom betekent. Gemaakt uit de contracten, dus altijd gelijk aan wat het systeem controleert."
 
 
@@ -59,24 +54,18 @@ def as_markdown(table: Contract) -> str:
     lines = [f"# {table.name}", "", *words(table.name, "table"), "", f"Bewaard: {_years(table)}.", ""]
     minds = words(table.name, "mind")
     lines += ["**Let op**", "", *(f"- {text}" for text in minds), ""] if minds else []
-    lines += [_row(HEAD), _row(["---"] * len(HEAD)), *(_row(_cells(table, c, "`")) for c in table.columns), ""]
+    lines += [*markdown_table(HEAD, (_cells(table, c, "`") for c in table.columns)), ""]
     for column in _coded(table):
         codes = _shown(column)
-        lines += [f"## Codes van `{column.name}`", "", _row(("code", "betekenis", "geldig")), _row(["---"] * 3)]
-        lines += [*(_row((f"`{code.code}`", code.label_nl, _valid(code))) for code in codes), *_more(column), ""]
+        rows = ((f"`{code.code}`", code.label_nl, _valid(code)) for code in codes)
+        lines += [f"## Codes van `{column.name}`", "", *markdown_table(CODE_HEAD, rows), *_more(column), ""]
     return "\n".join(lines)
 
 
 def as_html(tables: Sequence[Contract]) -> str:
     """One page of all tables, which asks nothing of any other."""
-    links = "".join(f'<li><a href="#{t.name}">{t.name}</a></li>' for t in tables)
-    return (
-        '<!doctype html>\n<html lang="nl"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>Gegevenswoordenboek</title><style>{_STYLE}</style></head>\n<body><h1>Gegevenswoordenboek</h1><p>{_LEAD}</p>\n"
-        f'<nav aria-label="Tabellen"><ul>{links}</ul></nav>\n<main>\n'
-        + "\n".join(_section(t) for t in tables)
-        + "\n</main></body></html>\n"
-    )
+    body = "\n".join(_section(t) for t in tables)
+    return page("Gegevenswoordenboek", _LEAD, "Tabellen", [t.name for t in tables], body, "nl")
 
 
 def write(folder: Path = FOLDER) -> list[Path]:
@@ -90,33 +79,26 @@ def write(folder: Path = FOLDER) -> list[Path]:
 
 
 def _section(table: Contract) -> str:
-    minds = "".join(f"<li>{_text(text)}</li>" for text in words(table.name, "mind"))
+    minds = "".join(f"<li>{escaped(text)}</li>" for text in words(table.name, "mind"))
     mind = f'<div class="mind"><strong>Let op</strong><ul>{minds}</ul></div>' if minds else ""
-    heads = "".join(f'<th scope="col">{head}</th>' for head in HEAD)
-    rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in _marked(table, c))}</tr>" for c in table.columns)
     codes = "".join(_codes(column) for column in _coded(table))
     return (
-        f'<h2 id="{table.name}">{table.name}</h2><p>{_text(" ".join(words(table.name, "table")))} Bewaard: {_years(table)}.</p>{mind}'
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{codes}"
+        f'<h2 id="{table.name}">{table.name}</h2><p>{escaped(" ".join(words(table.name, "table")))} Bewaard: {_years(table)}.</p>{mind}'
+        f"{html_table(HEAD, (_marked(table, c) for c in table.columns))}{codes}"
     )
 
 
 def _codes(column: Column) -> str:
-    rows = "".join(
-        f"<tr><td><code>{_text(c.code)}</code></td><td>{_text(c.label_nl)}</td><td>{_valid(c)}</td></tr>"
-        for c in _shown(column)
-    )
-    more = "".join(f"<p>{_text(text)}</p>" for text in _more(column))
+    rows = ((f"<code>{escaped(c.code)}</code>", escaped(c.label_nl), _valid(c)) for c in _shown(column))
+    more = "".join(f"<p>{escaped(text)}</p>" for text in _more(column))
     return (
-        f'<details><summary>Codes van <code>{column.name}</code></summary><table><thead><tr><th scope="col">code</th>'
-        f'<th scope="col">betekenis</th><th scope="col">geldig</th></tr></thead><tbody>{rows}</tbody></table>{more}</details>'
+        f"<details><summary>Codes van <code>{column.name}</code></summary>{html_table(CODE_HEAD, rows)}{more}</details>"
     )
 
 
-def _marked(table: Contract, column: Column) -> Iterator[str]:
+def _marked(table: Contract, column: Column) -> list[str]:
     name, *rest = _cells(table, column, "")
-    yield f"<code>{name}</code>"
-    yield from (_text(cell) for cell in rest)
+    return [f"<code>{name}</code>", *(escaped(cell) for cell in rest)]
 
 
 def _cells(table: Contract, column: Column, mark: str) -> list[str]:
@@ -155,14 +137,6 @@ def _valid(code: Code) -> str:
 
 def _years(table: Contract) -> str:
     return f"{table.retention.removeprefix('P').removesuffix('Y')} jaar" if table.retention else "zolang het nodig is"
-
-
-def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
-def _text(text: str) -> str:
-    return html.escape(text)
 
 
 @cache

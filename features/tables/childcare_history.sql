@@ -47,7 +47,7 @@ select
     c.pupil_id, c.moment, c.prediction_date,
     days_between(p.birth_date, s.first_date) / 30.4375e0 as childcare_start_months,
     s.day_count / 30.4375e0 as childcare_months,
-    greatest(days_between(s.last_date, coalesce(e.school_date, c.prediction_date)), 0) as childcare_gap_days
+    greatest(days_between(s.last_date, coalesce(e.school_date, c.prediction_date)) - 1, 0) as childcare_gap_days
 from cohort as c
 inner join summed as s
     on s.pupil_id = c.pupil_id and s.moment = c.moment and s.prediction_date = c.prediction_date

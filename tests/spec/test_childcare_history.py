@@ -34,8 +34,8 @@ def test_from_which_age_how_long_and_the_gap_to_school(feature):
     drawn = {"cohort": COHORT, "pupils": PUPILS, "enrolments": ENROLMENTS, "childcare": childcare}
     feature("childcare_history", **drawn).gives("""
         pupil_id | childcare_start_months | childcare_months | childcare_gap_days
-        ana      | 6.0452                 | 23.9836          | 66
-        ben      |                        | 1.0185           | 31
+        ana      | 6.0452                 | 23.9836          | 65
+        ben      |                        | 1.0185           | 30
         cas      |                        | 2.037            | 0
     """)
 

@@ -11,6 +11,8 @@ import pytest
 from data_contracts import codelist, contract, contracts
 from data_contracts.codelists import CodelistError
 from data_contracts.contract import LAYERS
+from features import catalogue
+from features.catalogue import why
 from features.moments import moments
 from features.portable_sql import problems
 from features.sql import macro_names
@@ -201,18 +203,25 @@ def _wrong_with(column) -> Iterator[str]:
 
 
 def test_every_feature_of_a_model_can_be_said_and_may_be_missing():
-    """A Dutch and an English sentence that agree about the value, whether it can be changed, and what missing means."""
+    """A Dutch and an English sentence that agree about the value, whether it can be changed, what missing means, and why it is asked."""
     offenders = []
     for table in contracts("feature").values():
         for column in table.columns:
             if column.primary_key or column.custom.get("role") in ("helper", "rule"):
                 continue
             lacks = {"sentence_nl", "sentence_en", "malleable", "missing"} - column.custom.keys()
+            lacks |= set() if why(table, column) else {"why (of the column, or of the table)"}
             offenders += [f"{table.name}.{column.name} lacks {name}" for name in sorted(lacks)]
             said = {"{value}" in column.custom.get(f"sentence_{language}", "") for language in ("nl", "en")}
             if len(said) > 1:
                 offenders.append(f"{table.name}.{column.name}: the sentences disagree about {{value}}")
     assert offenders == []
+
+
+def test_the_catalogue_of_features_is_what_the_contracts_give(tmp_path):
+    """After a change of a contract, an SQL file or moments.yaml: `python -m features.catalogue`."""
+    made = {path.name: path.read_text(encoding="utf-8") for path in catalogue.write(tmp_path)}
+    assert {p.name: p.read_text(encoding="utf-8") for p in (ROOT / catalogue.FOLDER).iterdir()} == made
 
 
 def test_no_audit_only_column_is_a_feature():
