@@ -81,9 +81,10 @@ def save(card: Scorecard, about: About, folder: Path) -> Artefact:
     document, points = _document(card, about), points_table(card)
     digest = _digest(document, points)
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({**document, "sha256": digest}, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     points.to_parquet(folder / POINTS, index=False, compression="zstd")
+    hashes = {"sha256": digest, "points_file_sha256": _file_digest(folder)}
+    text = json.dumps({**document, **hashes}, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return Artefact(card, about, digest)
 
 
@@ -105,8 +106,9 @@ def load(
         Where a file is absent or unreadable, the content does not fit its hash, or features or contracts differ.
     """
     document, points = _read(folder)
-    digest = document.pop("sha256", "")
-    if document.get("format") != FORMAT or _digest(document, points) != digest:
+    digest, of_file = document.pop("sha256", ""), document.pop("points_file_sha256", "")
+    told = (document.get("format"), _digest(document, points), _file_digest(folder))
+    if told != (FORMAT, digest, of_file):
         raise ModelError(f"The scorecard in {folder} does not fit its hash: it was changed or cut off. Train it again.")
     raw = document["about"]
     about = About(**{**raw, "features": tuple(raw["features"])})
@@ -160,6 +162,10 @@ def _digest(document: Mapping[str, Any], points: pd.DataFrame) -> str:
     exact = [[_exact(cell) for cell in points[name].tolist()] for name in points.columns]
     content = json.dumps([document, list(points.columns), exact], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _file_digest(folder: Path) -> str:
+    return hashlib.sha256((folder / POINTS).read_bytes()).hexdigest()
 
 
 def _exact(cell: Any) -> Any:

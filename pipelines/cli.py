@@ -16,19 +16,22 @@ from pipelines.commands.bench import bench
 from pipelines.commands.config import config
 from pipelines.commands.deliver import deliver
 from pipelines.commands.demo import demo
+from pipelines.commands.diff import diff
 from pipelines.commands.evaluate import evaluate
 from pipelines.commands.keys import keys
 from pipelines.commands.lists import lists
 from pipelines.commands.options import messages
 from pipelines.commands.population import population
 from pipelines.commands.quarantine import quarantine
+from pipelines.commands.reproduce import reproduce
 from pipelines.commands.run import run
 from pipelines.commands.sql import sql
 from pipelines.commands.status import status
+from pipelines.commands.verify import verify
 from pipelines.refusals import REFUSALS
 
 REFUSED, FAULT = 1, 3
-COMMANDS = (deliver, run, evaluate, lists, status, quarantine, sql, population, demo, bench)
+COMMANDS = (deliver, run, evaluate, lists, status, quarantine, verify, diff, reproduce, sql, population, demo, bench)
 GROUPS = {"keys": keys, "audit": audit, "config": config}
 
 app = typer.Typer(

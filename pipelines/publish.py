@@ -21,7 +21,8 @@ from warehouse.connection import Connection
 from warehouse.home import Home
 from warehouse.landing import deliveries
 from warehouse.pseudonym import key_id
-from warehouse.publishing import publish
+from warehouse.publishing import clear_old, publish
+from warehouse.settings import settings
 
 LIBRARIES = ("duckdb", "scikit-learn", "pandas", "pyarrow", "numpy", "great-expectations")
 TABLES = {
@@ -65,6 +66,7 @@ def publication(store: Store) -> dg.MaterializeResult[None]:
         gate = checks_of(db, evaluations)
         documents = {"evaluations.json": _json(evaluations), "gate.json": _json([c.as_json() for c in gate])}
         made = publish(home, db, published_tables(scored_moments(db)), provenance(home, db), documents)
+    clear_old(home, settings().keep_publications)
     return counted(
         made.manifest["tables"]["scores"],
         publication=made.id,
@@ -96,8 +98,20 @@ def provenance(home: Home, db: Connection) -> dict[str, Any]:
         "deliveries": [{"id": d.id, "system": d.system, "mapping": d.mapping} for d in deliveries(home)],
         "code": code_version(),
         "pseudonym_key": key_id(home),
-        "libraries": {name: version(name) for name in LIBRARIES},
+        "models": model_versions(home),
+        "libraries": library_versions(),
     }
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of the libraries that can change a result."""
+    return {name: version(name) for name in LIBRARIES}
+
+
+def model_versions(home: Home) -> dict[str, str]:
+    """Hash of every scorecard in force, by moment and target."""
+    found = sorted(home.models.glob("*/*/scorecard.json"))
+    return {"/".join(p.parts[-3:-1]): json.loads(p.read_text(encoding="utf-8"))["sha256"] for p in found}
 
 
 def gate_table(gate: list[Check]) -> str:

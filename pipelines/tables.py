@@ -178,6 +178,23 @@ def bench_table(found: dict[str, Any]) -> Table:
     return _table(title, ["name", "size", "s", "peak MiB", "rows", "rows/s", "x scan", "parts (s)"], rows)
 
 
+def diff_tables(found: dict[str, Any]) -> Iterator[Table]:
+    """What two publications were made from, and what changed in their tables, bands and pupils."""
+    changed = [
+        [part, told["before"], told["after"]] for part, told in found["made_from"].items() if part != "deliveries"
+    ]
+    yield _table(f"{found['before']} → {found['after']}", ["made from", "before", "after"], changed)
+    names = ("added", "gone", "changed")
+    yield _table("Rows", ["table", *names], [[t, *(n[k] for k in names)] for t, n in found["tables"].items()])
+    changes = ("new", "gone", "risen", "fallen")
+    rows = [[m, *(n.get(k, 0) for k in changes)] for m, n in found["moments"].items()]
+    yield _table("Pupils in another band", ["moment", *changes], rows)
+    columns = ("moment", "pupil_id", "change", "band_before", "band_after", "moved_by")
+    shown = [[p[c] for c in columns] for p in found["pupils"][:MOST_LINES]]
+    more = f" (the first {MOST_LINES}; --json gives all)" if len(found["pupils"]) > MOST_LINES else ""
+    yield _table(f"Pupils{more}", ["moment", "pupil", "change", "band before", "band now", "moved most"], shown)
+
+
 def settings_table(listed: Sequence[dict[str, str]]) -> Table:
     """Every setting, its value, where that comes from."""
     columns = ("name", "value", "from", "description")

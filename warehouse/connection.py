@@ -6,7 +6,7 @@ changes of its settings.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -98,11 +98,11 @@ def scratch_store(database: Path, folders: Sequence[Path], temp: Path) -> Iterat
 
 
 @contextmanager
-def read_only_store(files: Sequence[Path]) -> Iterator[Connection]:
-    """One view a Parquet file, under its stem; no other file can be reached. Ask it through `answer` where the query is foreign."""
-    with _open(":memory:", [], None, paths=files) as connection:
-        for file in files:
-            connection.execute(f"create view {file.stem} as from read_parquet({quoted(file)})")
+def read_only_store(views: Mapping[str, Path]) -> Iterator[Connection]:
+    """One view a Parquet file; no other file can be reached. Ask it through `answer` where the query is foreign."""
+    with _open(":memory:", [], None, paths=[*views.values()]) as connection:
+        for name, file in views.items():
+            connection.execute(f"create view {name} as from read_parquet({quoted(file)})")
         yield connection
 
 

@@ -4,6 +4,7 @@ Belongs here: taking in a delivery that was read, remembering what came in and w
 child process). The manifest is written last and is what makes a delivery exist: whatever fails before leaves nothing.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -19,7 +20,7 @@ from warehouse.child import run_limited
 from warehouse.home import Home
 from warehouse.processes import is_alive
 from warehouse.pseudonym import key_id, pseudonym_key
-from warehouse.sealed_files import landed_key, open_file
+from warehouse.sealed_files import SealedFileError, landed_key, open_file, opened
 from warehouse.source import source_system
 
 _READING = "reading-"
@@ -164,6 +165,24 @@ def landed_file(home: Home, delivery: Delivery, name: str, folder: Path) -> Path
     file = next(f for f in delivery.files if f["name"] == name)
     open_file(_landed(home, file["sha256"]), folder / name, landed_key(home))
     return folder / name
+
+
+def landed_problems(home: Home) -> list[str]:
+    """Delivered files that are gone, or do not open to the bytes that came in: each by its delivery and name."""
+    found = {d.id: [f for f in d.files if not _is_as_it_came(home, f["sha256"])] for d in deliveries(home)}
+    return [
+        f"Delivery {d}: {f['name']} is gone or was altered. Put it back from a backup." for d in found for f in found[d]
+    ]
+
+
+def _is_as_it_came(home: Home, sha256: str) -> bool:
+    digest = hashlib.sha256()
+    try:
+        for chunk in opened(_landed(home, sha256), landed_key(home)):
+            digest.update(chunk)
+    except (FileNotFoundError, SealedFileError):
+        return False
+    return digest.hexdigest() == sha256
 
 
 def _pairs(path: Path) -> Iterator[tuple[str, bytes]]:

@@ -44,8 +44,9 @@ class Publication:
         return dt.datetime.fromtimestamp((self.folder / MANIFEST).stat().st_mtime, dt.UTC)
 
     @property
-    def tables(self) -> list[Path]:
-        return [self.folder / f"{name}.parquet" for name in self.manifest["tables"]]
+    def tables(self) -> dict[str, Path]:
+        """Name and file of each table."""
+        return {name: self.folder / f"{name}.parquet" for name in self.manifest["tables"]}
 
     @contextmanager
     def open(self) -> Iterator[Connection]:

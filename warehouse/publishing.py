@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from warehouse.audit import record
 from warehouse.connection import Connection, quoted
 from warehouse.gate import sha256_of
 from warehouse.home import Home
@@ -80,6 +81,8 @@ def clear_old(home: Home, keep: int) -> list[str]:
     """Take away all but the newest publications; the one in force and those that somebody reads stay. Returns the ids that went."""
     in_force = current(home).id
     old = [p for p in publications(home)[: -max(keep, 1)] if p.id != in_force]
+    if old:
+        record(home, "retention", publications=len(old))
     return [p.id for p in old if _take_away(p.folder)]
 
 
@@ -135,6 +138,7 @@ def _switch(home: Home, staging: Path, manifest: dict[str, Any]) -> Publication:
         made.folder.rename(staging.with_name(f"{staging.name}-replaced"))
     if not made.folder.exists():
         staging.rename(made.folder)
+    record(home, "publish", publication=made.id)
     point_to(home, made)
     shutil.rmtree(staging.with_name(f"{staging.name}-replaced"), ignore_errors=True)
     return made

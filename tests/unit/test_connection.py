@@ -89,7 +89,7 @@ def test_published_files_are_for_reading_only(tmp_path: Path) -> None:
         db.execute(f"copy (select 1 as n) to '{tmp_path}/pupils.parquet' (format parquet)")
     (tmp_path / "beside.csv").write_text("a\n1\n")
     before = (tmp_path / "pupils.parquet").read_bytes()
-    with read_only_store([tmp_path / "pupils.parquet"]) as db:
+    with read_only_store({"pupils": tmp_path / "pupils.parquet"}) as db:
         assert answer(db, "from pupils") == (["n"], [(1,)])
         for query in (
             "delete from pupils",
@@ -123,7 +123,7 @@ def test_a_foreign_query_can_only_read(statement: str, tmp_path: Path) -> None:
     with duckdb.connect() as db:
         db.execute(f"copy (select 1 as n) to '{file}' (format parquet)")
     before = file.read_bytes()
-    with read_only_store([file]) as db, pytest.raises(NotAQueryError, match="One query that reads"):
+    with read_only_store({"pupils": file}) as db, pytest.raises(NotAQueryError, match="One query that reads"):
         answer(db, statement.format(file=file))
     assert file.read_bytes() == before
 

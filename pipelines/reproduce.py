@@ -1,0 +1,81 @@
+"""Reproduce: make a publication once more from the deliveries that it names, elsewhere, and compare every byte.
+
+Belongs here: a home of its own with those deliveries, and the comparison. Not here: running (`run`). What it was made with must still be
+there: the same code, libraries and pseudonym key; where one of them is another, that is told before any work is done.
+"""
+
+import datetime as dt
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pipelines.run import RunError, run
+from warehouse.audit import record
+from warehouse.code import code_version
+from warehouse.home import Home
+from warehouse.pseudonym import key_id
+from warehouse.publication import Publication, current, publication
+
+
+def reproduce(
+    home: Home, identity: str, on_step: Callable[[str, int, int], None] = lambda name, done, of: None
+) -> dict[str, Any]:
+    """Whether a publication comes out the same, byte for byte.
+
+    Returns
+    -------
+    `{"id", "same", "differing"}`: the files that came out otherwise.
+
+    Raises
+    ------
+    RunError
+        Where it cannot be made again here, with the reason.
+    """
+    wanted = publication(home, identity)
+    _check(home, wanted)
+    record(home, "reproduce", publication=wanted.id)
+    with tempfile.TemporaryDirectory(prefix="reproduce-", dir=home.temp) as folder:
+        other = _home_of(home, wanted, Path(folder))
+        result = run(other, as_of=dt.date.fromisoformat(wanted.manifest["as_of"]), on_step=on_step)
+        if result.status != "done":
+            raise RunError(f"Publication {wanted.id} cannot be made again: {'; '.join(result.reasons)}")
+        differing = _differing(wanted, current(other))
+    return {"id": wanted.id, "same": not differing, "differing": differing}
+
+
+def _check(home: Home, wanted: Publication) -> None:
+    from pipelines.publish import library_versions
+
+    told = wanted.manifest
+    now = {"code": code_version(), "libraries": library_versions(), "pseudonym_key": key_id(home)}
+    other = [name for name, value in now.items() if told[name] != value]
+    if other:
+        raise RunError(
+            f"Publication {wanted.id} was made with other {' and '.join(other)} than are here now."
+            " Install the version that made it (its manifest names it), or put back the key."
+        )
+
+
+def _home_of(home: Home, wanted: Publication, folder: Path) -> Home:
+    """A home with the same keys and landed files, and only the deliveries of the publication."""
+    other = Home(folder / "home").create()
+    for part in ("secrets", "vault"):
+        shutil.copytree(home.root / part, other.root / part, dirs_exist_ok=True)
+    for file in (p for p in home.root.iterdir() if p.is_file() and p.name == "keys.json"):
+        shutil.copy2(file, other.root / file.name)
+    shutil.copytree(home.landed, other.landed, dirs_exist_ok=True, copy_function=os.link)
+    for delivery in wanted.manifest["deliveries"]:
+        shutil.copy2(home.deliveries / f"{delivery['id']}.json", other.deliveries)
+    return other
+
+
+def _differing(wanted: Publication, made: Publication) -> list[str]:
+    names = {p.name for p in wanted.folder.iterdir()} | {p.name for p in made.folder.iterdir()}
+    return sorted(n for n in names if _bytes(wanted.folder / n) != _bytes(made.folder / n))
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
