@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import typer
 
 from pipelines.commands.audit import audit
+from pipelines.commands.backup import backup, restore
 from pipelines.commands.bench import bench
 from pipelines.commands.config import config
 from pipelines.commands.deliver import deliver
@@ -31,7 +32,23 @@ from pipelines.commands.verify import verify
 from pipelines.refusals import REFUSALS
 
 REFUSED, FAULT = 1, 3
-COMMANDS = (deliver, run, evaluate, lists, status, quarantine, verify, diff, reproduce, sql, population, demo, bench)
+COMMANDS = (
+    deliver,
+    run,
+    evaluate,
+    lists,
+    status,
+    quarantine,
+    verify,
+    diff,
+    reproduce,
+    backup,
+    restore,
+    sql,
+    population,
+    demo,
+    bench,
+)
 GROUPS = {"keys": keys, "audit": audit, "config": config}
 
 app = typer.Typer(

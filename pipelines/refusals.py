@@ -6,6 +6,7 @@ Belongs here: their names, so that nothing heavy has to be imported to tell. Not
 REFUSALS = frozenset(
     {
         "AuditError",
+        "BackupError",
         "BoxError",
         "DeliveryError",
         "FeatureError",

@@ -6,6 +6,7 @@ Belongs here: options and messages. Not here: any work (`warehouse.rotation`, `w
 import datetime as dt
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -84,3 +85,15 @@ def _word(value: object) -> str:
     return (
         {True: "yes", False: "no", "": "none"}.get(value, str(value)) if isinstance(value, bool | str) else str(value)
     )
+
+
+@keys.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="New file for the private key; keep it away from the backups.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Make the pair of keys for backups: the public one is printed, for `aanboord backup --recipient`."""
+    from warehouse.backup import new_identity
+
+    public = new_identity(file)
+    typer.echo(json.dumps({"private_key": str(file), "recipient": public}, indent=1) if as_json else public)
