@@ -149,6 +149,11 @@ def _read(path: Traversable, layer: str) -> Contract:
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
         read = _from_document(document, layer)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ContractError(
+            f"Contract {layer}/{path.name}, line {line}, cannot be read: {error.problem}. Mend the YAML."
+        ) from error
     except (yaml.YAMLError, KeyError, TypeError, IndexError) as error:
         raise ContractError(f"Contract {layer}/{path.name} cannot be read: {error!r}. Mend the YAML.") from error
     if read.name != stem:

@@ -1,20 +1,16 @@
 """Moments: what is asked, of whom, when, with which tables. `moments.yaml` is the table of contents.
 
-Belongs here: reading that file and turning its date rules into questions. Not here: the SQL of cohorts, features and labels.
+Belongs here: moments, and turning their date rules into questions. Not here: reading and refusing the file (`contents`), or the SQL of
+cohorts, features and labels.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
-
-class MomentError(Exception):
-    """An unknown moment, or one whose description is wrong."""
+from features.contents import entries, no_such_moment
 
 
 @dataclass(frozen=True)
@@ -55,9 +51,14 @@ class Question:
 
 @cache
 def moments() -> dict[str, Moment]:
-    """All moments, in the order of the file."""
-    document = yaml.safe_load((files("features") / "moments.yaml").read_text(encoding="utf-8"))
-    return {name: _moment(name, entry) for name, entry in document["moments"].items()}
+    """All moments, in the order of the file.
+
+    Raises
+    ------
+    MomentError
+        Where something in the file is wrong: with its line and what to do.
+    """
+    return {name: _moment(name, entry) for name, entry in entries().items()}
 
 
 def moment(name: str) -> Moment:
@@ -69,7 +70,7 @@ def moment(name: str) -> Moment:
         Where there is no such moment.
     """
     if name not in moments():
-        raise MomentError(f"Unknown moment `{name}`. features/moments.yaml has: {', '.join(moments())}.")
+        raise no_such_moment(name, tuple(moments()))
     return moments()[name]
 
 
@@ -116,21 +117,16 @@ def _date(month_day: str, year: int) -> dt.date:
     return dt.date.fromisoformat(f"{year}-{month_day}")
 
 
-def _moment(name: str, entry: dict[str, Any]) -> Moment:
-    try:
-        return Moment(
-            name=name,
-            label_nl=entry["label_nl"],
-            label_en=entry["label_en"],
-            level=entry["level"],
-            yearly=tuple(entry["dates"].get("yearly", ())),
-            in_year=tuple(entry["dates"].get("in_year", ())),
-            valid_days=entry["valid_days"],
-            horizon_nl=entry["horizon_nl"],
-            targets=tuple(entry["targets"]),
-            features=tuple(entry["features"]),
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise MomentError(
-            f"features/moments.yaml: moment `{name}` cannot be read: {error!r}. Compare it with another."
-        ) from error
+def _moment(name: str, entry: Mapping[str, Any]) -> Moment:
+    return Moment(
+        name=name,
+        label_nl=entry["label_nl"],
+        label_en=entry["label_en"],
+        level=entry["level"],
+        yearly=tuple(entry["dates"].get("yearly", ())),
+        in_year=tuple(entry["dates"].get("in_year", ())),
+        valid_days=entry["valid_days"],
+        horizon_nl=entry["horizon_nl"],
+        targets=tuple(entry["targets"]),
+        features=tuple(entry["features"]),
+    )

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from data_contracts import contracts
+
+LAYER_OF = {"tables": "feature", "labels": "label"}  # kinds whose tables have a contract
 KINDS = ("rollups", "cohorts", "tables", "labels")
 
 
@@ -37,9 +40,17 @@ class SqlTable:
 
 @cache
 def sql_tables(kind: str) -> dict[str, SqlTable]:
-    """The SQL files of one kind (`rollups`, `cohorts`, `tables`, `labels`), those that others read first."""
+    """The SQL files of one kind (`rollups`, `cohorts`, `tables`, `labels`), those that others read first.
+
+    Raises
+    ------
+    FeatureError
+        Where one cannot be parsed or has no contract: with the file, the line and what to do.
+    """
     folder = files("features") / kind
     found = {p.name[:-4]: p.read_text(encoding="utf-8") for p in folder.iterdir() if p.name.endswith(".sql")}
+    for name in sorted(found):
+        _refuse_without_contract(name, kind)
     tables = {name: SqlTable(name, kind, text, _reads(name, kind, text)) for name, text in sorted(found.items())}
     return {name: tables[name] for name in in_order({n: t.reads for n, t in tables.items()})}
 
@@ -85,15 +96,25 @@ def with_readers(name: str) -> frozenset[str]:
 
 
 def _reads(name: str, kind: str, text: str) -> frozenset[str]:
-    from warehouse.connection import DatabaseError, table_names
+    from warehouse.connection import DatabaseError, blamed, table_names
 
     try:
         found = table_names(text, macros("duckdb"))
     except DatabaseError as error:
-        first = " ".join(str(error).splitlines()[:1])
-        raise FeatureError(f"features/{kind}/{name}.sql cannot be parsed: {first}. Mend the SQL.") from None
+        raise FeatureError(
+            f"features/{kind}/{name}.sql cannot be parsed: {blamed(error, text)}. Mend the SQL."
+        ) from None
     # the engine adds the rolled-up years to the delivered ones
     return frozenset(found | {"attendance_rollup"}) if "attendance_by_year" in found else frozenset(found)
+
+
+def _refuse_without_contract(name: str, kind: str) -> None:
+    layer = LAYER_OF.get(kind)
+    if layer and name not in contracts(layer):
+        raise FeatureError(
+            f"features/{kind}/{name}.sql, line 1: this table has no contract. Add data_contracts/{layer}/{name}.odcs.yaml, "
+            "with each column that the select yields; that of another table shows how."
+        )
 
 
 def macros(engine: str) -> str:

@@ -8,6 +8,7 @@ REFUSALS = frozenset(
         "AuditError",
         "BackupError",
         "BoxError",
+        "ContractError",
         "DeliveryError",
         "FeatureError",
         "GateError",

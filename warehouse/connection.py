@@ -6,6 +6,7 @@ changes of its settings.
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -150,6 +151,15 @@ def told(error: duckdb.Error) -> str:
         duckdb.PermissionException,
     )
     return str(error).splitlines()[0] if isinstance(error, before_any_row) else f"{type(error).__name__} on a row"
+
+
+def blamed(error: duckdb.Error, sql: str) -> str:
+    """What a database error says, with the line of the SQL that it means."""
+    found = re.search(r"^LINE (\d+):", str(error), re.MULTILINE)
+    lines = sql.splitlines()
+    if not found or int(found.group(1)) > len(lines):
+        return told(error)
+    return f"{told(error)} (line {found.group(1)}: {lines[int(found.group(1)) - 1].strip()})"
 
 
 def scalar(db: Connection, sql: str) -> int:

@@ -14,7 +14,7 @@ from data_contracts.codelists import codelist_names
 from data_contracts.versioned import version_key
 from warehouse import quarantine
 from warehouse.boxes import Entry
-from warehouse.connection import Connection, DatabaseError, quoted, scalar, told
+from warehouse.connection import Connection, DatabaseError, blamed, quoted, scalar
 from warehouse.judging import judged, repeated_key
 from warehouse.loading import TRACE
 from warehouse.pseudonym import pseudonyms
@@ -83,7 +83,7 @@ def _map_table(db: Connection, table: Contract, sql: str, system: SourceSystem, 
         db.execute(f"create or replace table judged as {judged(table, system, repeated)}")
     except DatabaseError as error:
         raise MappingError(
-            f"mappings/{system.name}/{table.name}.sql cannot run: {_blamed(error, sql)}. Mend the SQL."
+            f"mappings/{system.name}/{table.name}.sql cannot run: {blamed(error, sql)}. Mend the SQL."
         ) from None
 
 
@@ -124,15 +124,6 @@ def _line_of(sql: str, word: str) -> int:
 
 def _text_of(sql: str, word: str) -> str:
     return sql.splitlines()[_line_of(sql, word) - 1].strip()
-
-
-def _blamed(error: DatabaseError, sql: str) -> str:
-    """What the database says, with the line of the SQL that it means."""
-    found = re.search(r"^LINE (\d+):", str(error), re.MULTILINE)
-    lines = sql.splitlines()
-    if not found or int(found.group(1)) > len(lines):
-        return told(error)
-    return f"{told(error)} (line {found.group(1)}: {lines[int(found.group(1)) - 1].strip()})"
 
 
 def _hash_keys(db: Connection, column: str, kind: str, system: SourceSystem, key: bytes) -> None:

@@ -7,7 +7,7 @@ are made (`refresh`).
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from data_contracts import Contract, contract, contracts
+from data_contracts import Contract, contract
 from data_contracts.compile import sql_type
 from features.engines.asking import SMALL_TABLES, day_of
 from features.engines.known import ROLLED_UP, facts, known_tables, sees_versions
@@ -15,8 +15,8 @@ from features.engines.layers import SCHEMAS, WORKING, Layers
 from features.engines.refresh import part_column, rows_of, there
 from features.moments import moments
 from features.portable_sql import refuse_unportable
-from features.sql import FeatureError, SqlTable, cohort_table, macros, sql_tables, with_readers
-from warehouse.connection import Connection, DatabaseError, quoted
+from features.sql import LAYER_OF, FeatureError, SqlTable, cohort_table, macros, sql_tables, with_readers
+from warehouse.connection import Connection, DatabaseError, blamed, quoted
 
 Made = TypeVar("Made")
 
@@ -106,8 +106,7 @@ def _told(table: SqlTable, step: Callable[[], Made]) -> Made:
     try:
         return step()
     except DatabaseError as error:
-        first = " ".join(str(error).splitlines()[:1])
-        raise FeatureError(f"{table.path} cannot run: {first}. Mend the SQL.") from None
+        raise FeatureError(f"{table.path} cannot run: {blamed(error, table.text)}. Mend the SQL.") from None
 
 
 def held_to_contract(table: SqlTable, got: list[str], types: Callable[..., str] = sql_type) -> str:
@@ -116,15 +115,13 @@ def held_to_contract(table: SqlTable, got: list[str], types: Callable[..., str] 
     Raises
     ------
     FeatureError
-        Where the columns are not those of the contract, there is no contract, or the SQL is not portable.
+        Where the columns are not those of the contract, or the SQL is not portable.
     """
     for part in sql_tables("cohorts").values() if table == cohort_table() else [table]:
         refuse_unportable(part)
-    layer = SCHEMAS[table.kind]
-    if layer not in ("feature", "label"):
+    layer = LAYER_OF.get(table.kind)
+    if layer is None:
         return f"select * from ({table.text}) order by all"
-    if table.name not in contracts(layer):
-        raise FeatureError(f"{table.path} has no contract. Add data_contracts/{layer}/{table.name}.odcs.yaml.")
     promised = contract(table.name, layer)
     _check_columns(table, promised, got)
     columns = ", ".join(f"cast({c.name} as {types(c)}) as {c.name}" for c in promised.columns)

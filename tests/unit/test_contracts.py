@@ -164,7 +164,7 @@ def test_asking_for_what_is_not_there_says_what_is(ask, says):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("name: [", "core/one.odcs.yaml cannot be read"),
+        ("name: [", "core/one.odcs.yaml, line 1, cannot be read"),
         ("name: one", "core/one.odcs.yaml cannot be read"),
         ("", "Mend the YAML"),
         (MINIMAL.format(name="two", kind="string"), "core/one.odcs.yaml is named `two`: name and file must agree"),

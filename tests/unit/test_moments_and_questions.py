@@ -2,14 +2,13 @@
 
 import datetime as dt
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from features import moments as module
-from features.moments import Moment, MomentError, Question, is_teaching_time, moment, moments, questions, school_year_of
+from features.contents import MomentError
+from features.moments import Moment, Question, is_teaching_time, moment, moments, questions, school_year_of
 
 DAYS = st.dates(dt.date(2015, 1, 1), dt.date(2030, 12, 31))
 YEARS = st.integers(2015, 2030)
@@ -123,18 +122,3 @@ def test_an_unknown_moment_is_refused_with_those_that_there_are() -> None:
     for ask in (lambda: moment("nursery"), lambda: questions(2024, dt.date(2025, 1, 1), ["nursery"])):
         with pytest.raises(MomentError, match="Unknown moment `nursery`.*primary_to_secondary"):
             ask()
-
-
-@pytest.mark.parametrize("entry", ["{}", "{label_nl: x}", "[]", "word"])
-def test_a_moment_that_is_described_wrongly_is_named(
-    entry: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Which one, and what to compare it with."""
-    (tmp_path / "moments.yaml").write_text(f"moments: {{half: {entry}}}", encoding="utf-8")
-    monkeypatch.setattr(module, "files", lambda _: tmp_path)
-    moments.cache_clear()
-    try:
-        with pytest.raises(MomentError, match="moment `half` cannot be read.*Compare it with another"):
-            moments()
-    finally:
-        moments.cache_clear()
