@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.contents import MomentError
@@ -30,6 +30,7 @@ def by_hand(asked: Moment, first_school_year: int, as_of: dt.date) -> set[dt.dat
     }
 
 
+@settings(max_examples=40, deadline=None)
 @given(first=YEARS, as_of=DAYS)
 def test_the_questions_are_those_that_a_calendar_gives(first: int, as_of: dt.date) -> None:
     """Against walking over every day from the first school year to the day of the run."""
@@ -38,6 +39,7 @@ def test_the_questions_are_those_that_a_calendar_gives(first: int, as_of: dt.dat
         assert found == sorted(by_hand(asked, first, as_of))
 
 
+@settings(max_examples=40, deadline=None)
 @given(first=YEARS, as_of=DAYS)
 def test_a_question_is_asked_once_never_before_its_day_and_in_order(first: int, as_of: dt.date) -> None:
     """Each with the school year that its day lies in."""
@@ -47,6 +49,7 @@ def test_a_question_is_asked_once_never_before_its_day_and_in_order(first: int, 
     assert all(q.prediction_date <= as_of and q.school_year == school_year_of(q.prediction_date) for q in asked)
 
 
+@settings(max_examples=40, deadline=None)
 @given(first=YEARS, as_of=DAYS, later=st.integers(0, 400))
 def test_a_later_run_asks_all_that_an_earlier_one_asked(first: int, as_of: dt.date, later: int) -> None:
     """But for the day of the earlier run itself, which is no fixed day."""
@@ -54,6 +57,7 @@ def test_a_later_run_asks_all_that_an_earlier_one_asked(first: int, as_of: dt.da
     assert before <= {replace(q, is_newest=False) for q in questions(first, as_of + dt.timedelta(days=later))}
 
 
+@settings(max_examples=40, deadline=None)
 @given(first=YEARS, as_of=DAYS)
 def test_each_pupil_has_a_turn_once_a_year_and_everybody_on_the_newest_date(first: int, as_of: dt.date) -> None:
     """The turns of a school year that is over are all there, once; what a later run adds does not change whose turn it is."""
@@ -94,6 +98,7 @@ def test_a_yearly_moment_is_asked_on_its_day_and_not_the_day_before() -> None:
     ]
 
 
+@settings(max_examples=40, deadline=None)
 @given(DAYS)
 def test_a_school_year_runs_from_september_to_august(day: dt.date) -> None:
     """Every day lies between the first day of its school year and that of the next."""
@@ -101,6 +106,7 @@ def test_a_school_year_runs_from_september_to_august(day: dt.date) -> None:
     assert dt.date(year, 9, 1) <= day < dt.date(year + 1, 9, 1)
 
 
+@settings(max_examples=40, deadline=None)
 @given(DAYS)
 def test_teaching_time_ends_with_june(day: dt.date) -> None:
     """Between 1 September and 30 June."""
