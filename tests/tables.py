@@ -39,7 +39,12 @@ WITHOUT_CONTRACT = {
     "departures": "pupil_id varchar, left_date date",
     "unqualified_leavers": "pupil_id varchar, left_date date",
     "enrolment_road": "pupil_id varchar, enrolment_id varchar, school_id varchar, school_year integer, level_code varchar,"
-    " grade integer, start_date date, end_date date, until_date date default date '9999-12-31', known_date date, end_known_date date",
+    " grade integer, study_form_code varchar, finality_code varchar, special_type_code varchar, start_date date, end_date date,"
+    " until_date date default date '9999-12-31', known_date date",
+    "helped_half_days": "pupil_id varchar, school_year integer, absence_date date, day_part_code varchar",
+    "school_rhythm": "school_id varchar, school_year integer, school_date date, half_days integer,"
+    " fullest_week_half_days integer default 9",
+    "registering_schools": "school_id varchar, school_year integer, first_known_date date",
     "enrolment_breaks": "pupil_id varchar, start_date date, end_date date, exit_reason_code varchar,"
     " school_days_count integer",
     "member_years": "pupil_id varchar, school_id varchar, school_year integer, known_date date,"

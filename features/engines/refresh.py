@@ -15,7 +15,9 @@ from features.sql import SqlTable
 from warehouse.connection import Connection, scalar, transaction
 
 # a row needs facts of its own school year alone
-BY_SCHOOL_YEAR = frozenset({"attendance_rollup", "enrolment_road", "member_years", "school_rates"})
+BY_SCHOOL_YEAR = frozenset(
+    {"attendance_rollup", "enrolment_road", "helped_half_days", "school_rhythm", "member_years", "school_rates"}
+)
 ROWS_AT_ONCE = 2_500_000  # of a cohort
 FACTS_AT_ONCE = 30_000_000
 PART_COLUMNS = {"cohorts": "prediction_date", "tables": "prediction_date", "labels": "prediction_date"}

@@ -1,10 +1,22 @@
--- Enrolments of one school year as one road: one within another does not count, and of two that overlap the later counts from its start.
-with outlasting as (
-    -- one that runs outlasts all
-    select pupil_id, enrolment_id, school_id, school_year, level_code, grade, start_date, end_date, known_date, end_known_date
-    from enrolments
-    qualify coalesce(end_date, date '9999-12-31') = max(coalesce(end_date, date '9999-12-31')) over (
-        partition by pupil_id, school_year order by start_date, enrolment_id
+-- Enrolments of a school year as one road, as known when it was closed: one within another does not count, else the later from its start.
+with known as (
+    select e.pupil_id, e.enrolment_id, e.school_id, e.school_year, e.level_code, e.grade, e.study_form_code, e.finality_code,
+        e.special_type_code, e.start_date, y.closed_date,
+        case when e.end_known_date <= y.closed_date then e.end_date end as end_date,
+        coalesce(case when e.end_known_date <= y.closed_date then e.end_date end, date '9999-12-31') as last_date
+    from enrolments as e
+    inner join school_years as y
+        on y.school_year = e.school_year
+        and e.known_date <= y.closed_date
+        and y.closed_date < e.superseded_date
+),
+
+placed as (
+    select *, max(last_date) over earlier as earlier_last_date, max(start_date) over earlier as earlier_start_date
+    from known
+    window earlier as (
+        partition by pupil_id, school_year order by start_date, last_date desc nulls last, school_id nulls last, enrolment_id
+        rows between unbounded preceding and 1 preceding
     )
 )
 
@@ -15,11 +27,16 @@ select
     school_year,
     level_code,
     grade,
+    study_form_code,
+    finality_code,
+    special_type_code,
     start_date,
     end_date,
     coalesce(
         lead(start_date) over (partition by pupil_id, school_year order by start_date, enrolment_id), date '9999-12-31'
     ) as until_date,
-    known_date,
-    end_known_date
-from outlasting
+    closed_date as known_date
+from placed
+-- one that ends after all before it, or that began after one that runs as it does
+where last_date > coalesce(earlier_last_date, date '1900-01-01')
+    or (end_date is null and start_date > earlier_start_date)

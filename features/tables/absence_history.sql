@@ -1,22 +1,33 @@
 -- Absence in school years that were closed before the prediction date, from yearly counts: one row a cohort pupil.
 with years as (
     select
-        c.pupil_id,
-        c.moment,
-        c.prediction_date,
-        y.level_code,
-        y.absent_half_days,
-        y.expected_half_days,
+        c.pupil_id, c.moment, c.prediction_date, y.level_code, y.absent_half_days, y.expected_half_days,
         y.absent_half_days / nullif(y.expected_half_days, 0) as absence_rate,
         y.unauthorised_half_days / nullif(y.expected_half_days, 0) as unauthorised_rate,
-        row_number() over (
-            partition by c.pupil_id, c.moment, c.prediction_date order by y.school_year desc
-        ) as years_back
+        case when y.expected_half_days >= r.threshold and g.rule is null then (y.expected_half_days - y.absent_half_days) / nullif(r.threshold, 0) end
+            as presence_ratio,
+        row_number() over (partition by c.pupil_id, c.moment, c.prediction_date order by y.school_year desc) as years_back
     from cohort as c
     inner join attendance_by_year as y
         on y.pupil_id = c.pupil_id
         and y.known_date < c.prediction_date
         and c.prediction_date <= y.superseded_date
+    inner join school_years as s
+        on s.school_year = y.school_year
+    left join pupils as p
+        on p.pupil_id = c.pupil_id
+        and p.known_date < c.prediction_date
+        and c.prediction_date <= p.superseded_date
+    -- the minimum of half-days present in kindergarten, for the age on 31 December
+    left join thresholds as r
+        on y.level_code = 'kindergarten'
+        and r.rule = 'minimum_presence_' || least(greatest(y.school_year - extract(year from p.birth_date), 2), 5)
+        and (r.valid_from is null or r.valid_from <= s.first_date)
+        and (r.valid_to is null or r.valid_to >= s.first_date)
+    left join thresholds as g
+        on g.rule = 'registration_gap'
+        and g.valid_from <= s.last_date
+        and g.valid_to >= s.first_date
 )
 
 select
@@ -28,6 +39,7 @@ select
     sum(y.absent_half_days) / nullif(sum(y.expected_half_days), 0) as absence_rate_mean,
     max(y.absence_rate) as absence_rate_worst_year,
     max(case when y.level_code = 'kindergarten' then y.absence_rate end) as absence_rate_kindergarten,
+    min(y.presence_ratio) as kindergarten_presence_ratio,
     max(case when y.years_back = 1 then y.unauthorised_rate end) as unauthorised_rate_last_year,
     max(y.unauthorised_rate) as unauthorised_rate_worst_year,
     nullif(count(y.years_back), 0) as attendance_years_count

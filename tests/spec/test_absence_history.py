@@ -67,3 +67,37 @@ def test_one_pupil_asked_twice_has_two_histories(feature):
         ana      | m      | 2024-02-01      | 0.05                   | 4
         ana      | n      | 2024-02-01      | 0.05                   | 4
     """)
+
+
+def test_kindergarten_presence_against_the_minimum(feature):
+    """Traps 2 and 3: the least year counts, by the minimum of its time; too short a year and 2019-20 (trap 4) do not."""
+    thresholds = """
+        rule               | threshold | valid_from | valid_to
+        minimum_presence_4 | 185       |            |
+        minimum_presence_5 | 250       | 2017-09-01 | 2020-08-31
+        minimum_presence_5 | 290       | 2020-09-01 |
+        registration_gap   | 0         | 2020-03-16 | 2020-05-14
+    """
+    years = """
+        pupil_id | school_year | level_code   | expected_half_days | absent_half_days | known_date
+        ana      | 2018        | kindergarten | 300                | 115              | 2019-07-15
+        ana      | 2019        | kindergarten | 250                | 249              | 2020-07-15
+        ben      | 2020        | kindergarten | 300                | 39               | 2021-07-15
+        cas      | 2020        | kindergarten | 289                | 280              | 2021-07-15
+        dot      | 2020        | primary      | 300                | 299              | 2021-07-15
+    """
+    pupils = """
+        pupil_id | birth_date | known_date
+        ana      | 2014-05-01 | 2017-09-01
+        ben      | 2015-05-01 | 2018-09-01
+        cas      | 2015-05-01 | 2018-09-01
+        dot      | 2014-05-01 | 2018-09-01
+    """
+    drawn = {"cohort": COHORT, "attendance_by_year": years, "pupils": pupils, "thresholds": thresholds}
+    feature("absence_history", **drawn).gives("""
+        pupil_id | kindergarten_presence_ratio
+        ana      | 1
+        ben      | 0.9
+        cas      |
+        dot      |
+    """)
