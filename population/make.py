@@ -5,6 +5,7 @@ Belongs here: the story of one run. Not here: how any part works.
 
 import datetime as dt
 import os
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,7 @@ from population import tables
 from population.absences import Absences, Habits, absences_of, build_habits
 from population.checks import check_arguments, check_folders, check_room, make_folders
 from population.common import Ints, Streams
+from population.delivering import PLAIN, Wishes, check_wishes, deliver_as
 from population.enrolling import Enrolments
 from population.lives import SchoolYear, live
 from population.parallel import in_order
@@ -30,7 +32,7 @@ from population.write import Delivery
 
 @dataclass(frozen=True)
 class PopulationSummary:
-    """What was written: rows per table, first and last school year."""
+    """What was written: lines of each kind of file, first and last school year."""
 
     out: Path
     first_school_year: int
@@ -48,9 +50,10 @@ def write_population(
     truth: Path | None = None,
     known_until: dt.date | None = None,
     form: str = "csv",
+    wishes: Wishes = PLAIN,
     threads: int | None = None,
 ) -> PopulationSummary:
-    """Write a delivery in the `aanboord` form; the same arguments give the same bytes, on any number of threads.
+    """Write a delivery; the same arguments give the same bytes, on any number of threads.
 
     Parameters
     ----------
@@ -59,6 +62,7 @@ def write_population(
     out : new or empty folder for the CSV files
     known_until : last day of the delivery; what becomes known later is not in it. Default: 15 July after the last school year
     form : `csv`, which can be delivered, or `parquet`, for measuring what comes after intake
+    wishes : the form of another source system, faults, a folder a month; for `csv` only. Default: the `aanboord` form, in one folder
     threads : how many work at a time; default: as many as the machine has cores
     truth : new or empty folder outside `out` for `truth.parquet`; none is written without it
 
@@ -68,16 +72,19 @@ def write_population(
         Where an argument is impossible or a folder cannot be used; nothing is written then.
     """
     threads = threads or os.cpu_count() or 1
+    years = (last_school_year - school_years + 1, last_school_year)
     check_arguments(pupils, school_years, seed, last_school_year, threads)
+    check_wishes(wishes, form, pupils, school_years)
     check_folders(out, truth)
-    check_room(out, pupils, school_years, [form])
+    check_room(out, pupils, school_years, [form] if wishes.is_plain else ["parquet", form])
     make_folders(truth, out)
-    first_year = last_school_year - school_years + 1
-    world = _World.build(pupils, first_year, last_school_year, Streams(seed), threads)
-    until = known_until or dt.date(last_school_year + 1, 7, 15)
-    with Delivery(out, truth, until, form) as delivery:
-        world.deliver(delivery, first_year, last_school_year)
-    return PopulationSummary(out, first_year, last_school_year, delivery.rows)
+    until, streams = known_until or dt.date(last_school_year + 1, 7, 15), Streams(seed)
+    world = _World.build(pupils, *years, streams, threads)
+    if wishes.is_plain:
+        return PopulationSummary(out, *years, world.deliver(Delivery(out, truth, until, form), *years))
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as spool:
+        world.deliver(Delivery(Path(spool), truth, until, "parquet"), *years)
+        return PopulationSummary(out, *years, deliver_as(wishes, Path(spool), out, years, until, streams))
 
 
 @dataclass
@@ -100,8 +107,13 @@ class _World:
         habits = build_habits(places, streams.at("habits"))
         return cls(places, people, habits, streams, burnt_from, threads, pupils, build_partners(places, streams))
 
-    def deliver(self, delivery: Delivery, first_year: int, last_year: int) -> None:
-        """Live all years and deliver those asked for."""
+    def deliver(self, delivery: Delivery, first_year: int, last_year: int) -> dict[str, int]:
+        """Live all years and deliver those asked for; returns the rows of each table."""
+        with delivery:
+            self._deliver(delivery, first_year, last_year)
+        return delivery.rows
+
+    def _deliver(self, delivery: Delivery, first_year: int, last_year: int) -> None:
         seen = _Seen(len(self.people))
         delivery.add("schools", tables.schools(self.places))
         delivery.add("clb_areas", tables.clb_areas(self.places))

@@ -15,6 +15,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from data_contracts import contract
+from data_contracts.versioned import END_KNOWN
 from population.tables import Columns
 
 DELIVERED = (
@@ -29,7 +30,7 @@ ARROW_TYPES = {
     "number": pa.float64(),
     "boolean": pa.bool_(),
 }
-ENDS = {"end_date", "exit_reason_code", "end_known_date", "outcome_code", "half_day_count"}  # known at the end only
+ENDS = {"end_date", "exit_reason_code", END_KNOWN, "outcome_code", "half_day_count"}  # known at the end only
 TRUTH_FILE = "truth.parquet"
 
 
@@ -125,12 +126,13 @@ def _known(table: pa.Table, until: dt.date) -> pa.Table:
     newest = pc.max(table["known_date"]).as_py()
     if newest is not None and newest > until:
         table = table.filter(pc.less_equal(table["known_date"], pa.scalar(until, pa.date32())))
-    return table if "end_known_date" not in table.schema.names else open_after(table, until)
+    if END_KNOWN not in table.schema.names:
+        return table
+    return open_where(table, pc.fill_null(pc.greater(table[END_KNOWN], pa.scalar(until, pa.date32())), False))
 
 
-def open_after(table: pa.Table, until: dt.date) -> pa.Table:
-    """The same enrolments, measures or contracts, open where their end was not known on that day."""
-    is_open = pc.fill_null(pc.greater(table["end_known_date"], pa.scalar(until, pa.date32())), False)
+def open_where(table: pa.Table, is_open: pa.Array) -> pa.Table:
+    """The same enrolments, measures or contracts, without the end where it is not known."""
     for name in ENDS & set(table.schema.names):
         place = table.schema.get_field_index(name)
         nothing = pa.scalar(None, table.schema.field(name).type)
