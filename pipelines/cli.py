@@ -45,11 +45,10 @@ COMMANDS = (
     backup,
     restore,
     sql,
-    population,
     demo,
     bench,
 )
-GROUPS = {"keys": keys, "audit": audit, "config": config}
+GROUPS = {"population": population, "keys": keys, "audit": audit, "config": config}
 
 app = typer.Typer(
     help="Early warning against school dropout: from attendance to a short, explained list.",

@@ -4,6 +4,7 @@ Belongs here: the one function that makes a delivery. Not here: anything that re
 No pupil is real; names are invented.
 """
 
+from population.checks import PopulationError
 from population.make import PopulationSummary, write_population
 
-__all__ = ["PopulationSummary", "write_population"]
+__all__ = ["PopulationError", "PopulationSummary", "write_population"]

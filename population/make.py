@@ -16,9 +16,9 @@ import pyarrow as pa
 
 from population import tables
 from population.absences import Absences, Habits, absences_of, build_habits
-from population.checks import check_arguments, check_folders, check_room, make_folders
+from population.checks import check_arguments, check_folders, check_room, check_until, make_folders
 from population.common import Ints, Streams
-from population.delivering import PLAIN, Wishes, check_wishes, deliver_as
+from population.delivering import PLAIN, Wishes, check_wishes, deliver_as, ledger_path
 from population.enrolling import Enrolments
 from population.lives import SchoolYear, live
 from population.parallel import in_order
@@ -32,12 +32,14 @@ from population.write import Delivery
 
 @dataclass(frozen=True)
 class PopulationSummary:
-    """What was written: lines of each kind of file, first and last school year."""
+    """What was made: rows of each table, lines of each kind of file, first and last school year, and the ledger of faults."""
 
     out: Path
     first_school_year: int
     last_school_year: int
     rows: dict[str, int]
+    lines: dict[str, int]
+    ledger: Path | None = None
 
 
 def write_population(
@@ -68,23 +70,27 @@ def write_population(
 
     Raises
     ------
-    ValueError
+    PopulationError
         Where an argument is impossible or a folder cannot be used; nothing is written then.
     """
-    threads = threads or os.cpu_count() or 1
+    threads = (os.cpu_count() or 1) if threads is None else threads
     years = (last_school_year - school_years + 1, last_school_year)
     check_arguments(pupils, school_years, seed, last_school_year, threads)
-    check_wishes(wishes, form, pupils, school_years)
+    until = known_until or dt.date(last_school_year + 1, 7, 15)
+    check_until(until, years[0])
+    check_wishes(wishes, form, pupils, school_years, out)
     check_folders(out, truth)
     check_room(out, pupils, school_years, [form] if wishes.is_plain else ["parquet", form])
     make_folders(truth, out)
-    until, streams = known_until or dt.date(last_school_year + 1, 7, 15), Streams(seed)
+    streams = Streams(seed)
     world = _World.build(pupils, *years, streams, threads)
     if wishes.is_plain:
-        return PopulationSummary(out, *years, world.deliver(Delivery(out, truth, until, form), *years))
+        rows = world.deliver(Delivery(out, truth, until, form), *years)
+        return PopulationSummary(out, *years, rows, rows)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as spool:
-        world.deliver(Delivery(Path(spool), truth, until, "parquet"), *years)
-        return PopulationSummary(out, *years, deliver_as(wishes, Path(spool), out, years, until, streams))
+        rows = world.deliver(Delivery(Path(spool), truth, until, "parquet"), *years)
+        lines = deliver_as(wishes, Path(spool), out, years, until, streams)
+    return PopulationSummary(out, *years, rows, lines, ledger_path(out) if wishes.faults else None)
 
 
 @dataclass

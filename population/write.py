@@ -82,6 +82,9 @@ class Delivery:
         for file in (*self._files.values(), self._truth):
             if file is not None:
                 file.close()
+        for name in DELIVERED if self.form == "csv" else ():
+            if not self.rows.get(name):  # a source delivers no file without lines
+                (self.out / f"{name}.csv").unlink()
 
     def add(self, name: str, columns: Columns) -> None:
         """Add rows to one table; the columns must be those of the contract."""

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import yaml
 
+from population.checks import PopulationError
 from population.common import Streams
 from population.delivering.files import Files
 from population.delivering.forms import Form
@@ -101,17 +102,19 @@ def check_faults(names: Sequence[str], mapping: str, school_years: int) -> None:
 
     Raises
     ------
-    ValueError
+    PopulationError
         Says which, and which there are.
     """
     possible = [name for name, fault in catalogue().items() if fault.get("form", mapping) == mapping]
     for name in names:
         if name not in catalogue():
-            raise ValueError(f"There is no fault {name}. Give some of: {', '.join(possible)}.")
+            raise PopulationError(f"There is no fault {name}. Give some of: {', '.join(possible)}.")
         if name not in possible:
-            raise ValueError(f"The form {mapping} cannot have the fault {name}. Give some of: {', '.join(possible)}.")
+            raise PopulationError(
+                f"The form {mapping} cannot have the fault {name}. Give some of: {', '.join(possible)}."
+            )
         if school_years < (least := catalogue()[name].get("least_school_years", 1)):
-            raise ValueError(f"The fault {name} needs at least {least} school years, not {school_years}.")
+            raise PopulationError(f"The fault {name} needs at least {least} school years, not {school_years}.")
 
 
 def at_work(names: Sequence[str], scene: Scene, streams: Streams) -> Faulty:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from population.checks import BYTES_A_PUPIL_YEAR
+from population.checks import BYTES_A_PUPIL_YEAR, PopulationError
 from population.common import Streams
 from population.delivering.catalogue import Fault, Scene, at_work, check_faults
 from population.delivering.discimus import MOST_NUMBERS, Discimus
 from population.delivering.files import Files
 from population.delivering.forms import Aanboord, Form
-from population.delivering.ledger import write_ledger
+from population.delivering.ledger import ledger_path, write_ledger
 from population.delivering.months import Months, Whole
 from population.delivering.spool import pieces
 from population.settings import section
@@ -43,27 +43,31 @@ class Wishes:
 PLAIN = Wishes()
 
 
-def check_wishes(wishes: Wishes, form: str, pupils: int, school_years: int) -> None:
+def check_wishes(wishes: Wishes, form: str, pupils: int, school_years: int, out: Path) -> None:
     """Refuse wishes that do not exist or do not go together.
 
     Raises
     ------
-    ValueError
+    PopulationError
         Says which, and what is possible.
     """
     if wishes.mapping not in FORMS:
-        raise ValueError(f"There is no mapping {wishes.mapping}. Give one of: {', '.join(FORMS)}.")
+        raise PopulationError(f"There is no mapping {wishes.mapping}. Give one of: {', '.join(FORMS)}.")
     if form not in BYTES_A_PUPIL_YEAR:
-        raise ValueError(f"There is no format {form}. Give one of: {', '.join(BYTES_A_PUPIL_YEAR)}.")
+        raise PopulationError(f"There is no format {form}. Give one of: {', '.join(BYTES_A_PUPIL_YEAR)}.")
     if form != "csv" and not wishes.is_plain:
-        raise ValueError(f"Faults, months and other forms are delivered as csv, not as {form}.")
+        raise PopulationError(f"Faults, months and other forms are delivered as csv, not as {form}.")
     check_faults(wishes.faults, wishes.mapping, school_years)
+    if wishes.faults and ledger_path(out).exists():
+        raise PopulationError(
+            f"The ledger {ledger_path(out)} of another delivery is there: move it, or choose another folder."
+        )
     people = pupils * (
         1 + (school_years + section("structure")["burn_in_years"]) / section("structure")["years_in_school"]
     )
     if wishes.mapping == "discimus" and people > MOST_NUMBERS:
         most = int(MOST_NUMBERS / people * pupils)
-        raise ValueError(
+        raise PopulationError(
             f"{pupils} pupils need more made-up INSZ than there are that nobody has: give at most {most} with --mapping discimus."
         )
 

@@ -64,6 +64,8 @@ class Months:
         return np.minimum(np.searchsorted(self._ends, month), len(self._ends) - 1)
 
     def _split(self, folder: Ints, rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+        if not len(rows):
+            return
         order = np.argsort(folder, kind="stable")
         found, start = np.unique(folder[order], return_index=True)
         for number, own in zip(found, np.split(order, start[1:]), strict=True):

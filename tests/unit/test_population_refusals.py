@@ -18,7 +18,7 @@ from population import checks, write_population
         ("school_years", -1),
         ("seed", -1),
         ("last_school_year", 1800),
-        ("threads", -1),
+        ("threads", 0),
     ],
 )
 def test_an_impossible_argument_is_refused_before_anything_is_written(tmp_path, argument, value):
