@@ -18,11 +18,15 @@ import pandas as pd
 from models.binning import Binning
 from models.calibration import Calibration
 from models.errors import ModelError
-from models.scorecard import LEARNER, Scorecard
+from models.fitting import LEARNER
+from models.pairs import Pair
+from models.scorecard import TIMES, Scorecard
 
 MANIFEST = "scorecard.json"
 POINTS = "points.parquet"
-FORMAT = 1
+PAIRS = "pairs.parquet"
+FORMAT = 2
+ARRAYS = ("group_score", "group_low", "group_high", "month_shift")
 LIBRARIES = ("numpy", "pandas", "scikit-learn")
 
 
@@ -78,13 +82,15 @@ def describe(
 
 def save(card: Scorecard, about: About, folder: Path) -> Artefact:
     """Write a scorecard; the same scorecard gives the same bytes."""
-    document, points = _document(card, about), points_table(card)
-    digest = _digest(document, points)
+    document, points, pairs = _document(card, about), points_table(card), pairs_table(card)
+    digest = _digest(document, points, pairs)
     folder.mkdir(parents=True, exist_ok=True)
     points.to_parquet(folder / POINTS, index=False, compression="zstd")
-    hashes = {"sha256": digest, "points_file_sha256": _file_digest(folder)}
+    pairs.to_parquet(folder / PAIRS, index=False, compression="zstd")
+    hashes = {"sha256": digest, "files_sha256": _file_digests(folder)}
     text = json.dumps({**document, **hashes}, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(text + "
+", encoding="utf-8")
     return Artefact(card, about, digest)
 
 
@@ -105,10 +111,10 @@ def load(
     ModelError
         Where a file is absent or unreadable, the content does not fit its hash, or features or contracts differ.
     """
-    document, points = _read(folder)
-    digest, of_file = document.pop("sha256", ""), document.pop("points_file_sha256", "")
-    told = (document.get("format"), _digest(document, points), _file_digest(folder))
-    if told != (FORMAT, digest, of_file):
+    document, points, pairs = _read(folder)
+    digest, of_files = document.pop("sha256", ""), document.pop("files_sha256", {})
+    told = (document.get("format"), _digest(document, points, pairs), _file_digests(folder))
+    if told != (FORMAT, digest, of_files):
         raise ModelError(f"The scorecard in {folder} does not fit its hash: it was changed or cut off. Train it again.")
     raw = document["about"]
     about = About(**{**raw, "features": tuple(raw["features"])})
@@ -119,30 +125,42 @@ def load(
         about.contract_versions,
         None if contract_versions is None else dict(contract_versions),
     )
-    return Artefact(_card(document, points), about, digest)
+    return Artefact(_card(document, points, pairs), about, digest)
 
 
 def points_table(card: Scorecard) -> pd.DataFrame:
     """The points as a table to read: feature, bin, from (included), below, missing or not, points, training rows."""
     tables = []
-    for name, edges, points, rows in zip(
-        card.binning.names, card.binning.edges, card.points, card.bin_rows, strict=True
-    ):
-        limits = [np.nan, *edges, np.nan]
+    for j, (name, points, rows) in enumerate(zip(card.binning.names, card.points, card.bin_rows, strict=True)):
         tables.append(
-            pd.DataFrame(
-                {
-                    "feature": name,
-                    "bin": np.arange(len(points), dtype=np.int32),
-                    "from_value": [*limits[:-1], np.nan],
-                    "below_value": [*limits[1:], np.nan],
-                    "is_missing": np.arange(len(points)) == len(points) - 1,
-                    "points": points,
-                    "training_rows": rows.astype(np.int64),
-                }
-            )
+            pd.DataFrame({"feature": name, **_bins(card, j), "points": points, "training_rows": rows.astype(np.int64)})
         )
     return pd.concat(tables, ignore_index=True).astype({"feature": "str"})
+
+
+def pairs_table(card: Scorecard) -> pd.DataFrame:
+    """The points of pairs, one row a combination of bins, in the form of the points; empty where there are none."""
+    tables = []
+    for name, pair in zip(card.terms[len(card.points) :], card.pairs, strict=True):
+        n, m = pair.points.shape
+        first = {f"first_{key}": np.repeat(value, m) for key, value in _bins(card, pair.first).items()}
+        second = {f"second_{key}": np.tile(value, n) for key, value in _bins(card, pair.second).items()}
+        features = {
+            "first_feature": card.binning.names[pair.first],
+            "second_feature": card.binning.names[pair.second],
+        }
+        tables.append(pd.DataFrame({"pair": name, **features, **first, **second, "points": pair.points.ravel()}))
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame({"pair": pd.Series([], dtype="str")})
+
+
+def _bins(card: Scorecard, j: int) -> dict[str, Any]:
+    limits, number = [np.nan, *card.binning.edges[j], np.nan], np.arange(len(card.points[j]), dtype=np.int32)
+    return {
+        "bin": number,
+        "from_value": np.array([*limits[:-1], np.nan]),
+        "below_value": np.array([*limits[1:], np.nan]),
+        "is_missing": number == len(number) - 1,
+    }
 
 
 def _document(card: Scorecard, about: About) -> dict[str, Any]:
@@ -155,29 +173,35 @@ def _document(card: Scorecard, about: About) -> dict[str, Any]:
         "used": list(card.binning.names),
         "left_out": card.binning.left_out,
         "calibration": calibration,
+        "pairs": [[card.binning.names[p.first], card.binning.names[p.second]] for p in card.pairs],
+        "pairs_tried": list(card.tried),
     }
 
 
-def _digest(document: Mapping[str, Any], points: pd.DataFrame) -> str:
-    exact = [[_exact(cell) for cell in points[name].tolist()] for name in points.columns]
-    content = json.dumps([document, list(points.columns), exact], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(content.encode()).hexdigest()
+def _digest(document: Mapping[str, Any], *tables: pd.DataFrame) -> str:
+    content = [document]
+    for table in tables:
+        cells = [[_exact(cell) for cell in table[name].tolist()] for name in table.columns]
+        content.append({"columns": list(table.columns), "cells": cells})
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _file_digest(folder: Path) -> str:
-    return hashlib.sha256((folder / POINTS).read_bytes()).hexdigest()
+def _file_digests(folder: Path) -> dict[str, str]:
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (POINTS, PAIRS)}
 
 
 def _exact(cell: Any) -> Any:
     return cell.hex() if isinstance(cell, float) else cell
 
 
-def _read(folder: Path) -> tuple[dict[str, Any], pd.DataFrame]:
+def _read(folder: Path) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
     try:
         document = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return dict(document), pd.read_parquet(folder / POINTS)
+        return dict(document), pd.read_parquet(folder / POINTS), pd.read_parquet(folder / PAIRS)
     except FileNotFoundError as error:
-        raise ModelError(f"No scorecard in {folder}: {MANIFEST} and {POINTS} are both needed. Train first.") from error
+        raise ModelError(
+            f"No scorecard in {folder}: {MANIFEST}, {POINTS} and {PAIRS} are all needed. Train first."
+        ) from error
     except (ValueError, OSError) as error:  # json's and arrow's errors are both
         raise ModelError(f"The scorecard in {folder} cannot be read. Train it again.") from error
 
@@ -199,16 +223,25 @@ def _changed(made_for: Any, now: Any) -> str:
     return f"gone {gone}, new {new}" if gone or new else "in another order"
 
 
-def _card(document: Mapping[str, Any], table: pd.DataFrame) -> Scorecard:
+def _card(document: Mapping[str, Any], table: pd.DataFrame, pairs: pd.DataFrame) -> Scorecard:
     groups = dict(list(table.groupby("feature", sort=False)))
     used = [groups[name] for name in document["used"]]
     edges = tuple(group["from_value"].to_numpy(dtype=np.float64)[1:-1] for group in used)
     raw = document["calibration"]
-    arrays = {name: np.array(raw[name], dtype=np.float64) for name in ("group_score", "group_low", "group_high")}
+    arrays = {name: np.array(raw[name], dtype=np.float64) for name in ARRAYS}
+    points = tuple(group["points"].to_numpy(dtype=np.float64) for group in used)
     return Scorecard(
         binning=Binning(tuple(document["used"]), edges, dict(document["left_out"])),
         base=float(document["base"]),
-        points=tuple(group["points"].to_numpy(dtype=np.float64) for group in used),
+        points=points,
         bin_rows=tuple(group["training_rows"].to_numpy(dtype=np.int64) for group in used),
         calibration=Calibration(intercept=raw["intercept"], slope=raw["slope"], **arrays),
+        pairs=tuple(_pair(document["used"], pair, points, pairs) for pair in document["pairs"]),
+        tried=tuple(document["pairs_tried"]),
     )
+
+
+def _pair(used: Sequence[str], names: Sequence[str], points: Sequence[Any], table: pd.DataFrame) -> Pair:
+    first, second = (used.index(name) for name in names)
+    cells = table.loc[table["pair"] == TIMES.join(names), "points"].to_numpy(dtype=np.float64)
+    return Pair(first, second, cells.reshape(len(points[first]), len(points[second])))

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from data_contracts import Column
-from models import scorecard
+from models import fitting
 from models.binning import Binning, Floats, numbers
 from models.errors import NotAvailableError
 from models.threads import one_thread
@@ -35,9 +35,11 @@ Predictor = Callable[[pd.DataFrame], Predictions]
 Fit = Callable[[pd.DataFrame, Sequence[Column], int], Predictor]
 
 
-def fit_scorecard(frame: pd.DataFrame, columns: Sequence[Column], seed: int) -> Predictor:
+def fit_scorecard(
+    frame: pd.DataFrame, columns: Sequence[Column], seed: int, pairs: Sequence[tuple[str, str]] = ()
+) -> Predictor:
     """The scorecard itself, in the form of the others."""
-    card = scorecard.fit(frame, columns, seed=seed)
+    card = fitting.fit(frame, columns, pairs=pairs, seed=seed)
     return lambda rows: _both(card.predict_probability(rows))
 
 
@@ -124,8 +126,8 @@ SIMPLEST_FIRST = ("random", "flags", "rules", "environment", "logistic", "scorec
 
 
 def _fit_sklearn(learner: Any, frame: pd.DataFrame, columns: Sequence[Column]) -> Predictor:
-    label = scorecard.checked_label(frame)
-    kept = Binning.fit(frame, scorecard.feature_names(columns)).names
+    label = fitting.checked_label(frame)
+    kept = Binning.fit(frame, fitting.feature_names(columns)).names
     with one_thread():
         fitted = learner.fit(_matrix(frame, kept), label)
 

@@ -1,10 +1,11 @@
 """From a score to a probability, and how sure that probability is.
 
-Belongs here: Platt's line, fitted on scores of rows that the model had not seen, and an interval from the outcomes of
-pupils with nearly the same score. Not here: the model that makes the score.
+Belongs here: Platt's line, fitted on scores of rows that the model had not seen, what the month and the newest cohort
+add to it, and an interval from the outcomes of pupils with nearly the same score. Not here: the model that makes the
+score.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,16 +14,18 @@ Floats = NDArray[np.float64]
 
 MAX_GROUPS = 20
 PUPILS_PER_GROUP = 50
+HELD_BACK = 50  # positives that count against a shift
 Z_95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """probability = 1 / (1 + exp(-(intercept + slope x score))), and an interval from rows of nearly equal score.
+    """probability = 1 / (1 + exp(-(intercept + slope x score + month's shift))), and an interval.
 
-    `group_low` and `group_high` are Wilson's 95 % limits of the observed outcome among the unseen rows around
-    `group_score`, with pupils rather than rows counted and neighbouring groups pooled where the outcome would fall as
-    the score rises; in between they are interpolated.
+    `month_shift` holds twelve numbers, January first: late in the year less is left to happen, so that the same score
+    means less. `group_low` and `group_high` are Wilson's 95 % limits of the observed outcome among the unseen rows
+    around `group_score`, with pupils rather than rows counted and neighbouring groups pooled where the outcome would
+    fall as the score rises; in between they are interpolated.
     """
 
     intercept: float
@@ -30,27 +33,77 @@ class Calibration:
     group_score: Floats
     group_low: Floats
     group_high: Floats
+    month_shift: Floats = field(default_factory=lambda: np.zeros(12))
 
     @classmethod
-    def fit(cls, score: Floats, label: Floats, pupil: NDArray[np.int64]) -> "Calibration":
-        """Fit on out-of-fold scores; `pupil` numbers the pupils, who may have several rows."""
+    def fit(
+        cls,
+        score: Floats,
+        label: Floats,
+        pupil: NDArray[np.int64],
+        *,
+        month: NDArray[np.int64] | None = None,
+        newest: NDArray[np.bool_] | None = None,
+    ) -> "Calibration":
+        """Fit on out-of-fold scores.
+
+        Parameters
+        ----------
+        score, label
+            Of rows that the model had not seen.
+        pupil
+            Numbers the pupils, who may have several rows.
+        month
+            Month of each row's prediction date; each gets a shift, as far as its own outcomes carry one.
+        newest
+            Rows of the newest cohort: the level is theirs, as far as their own outcomes carry it.
+        """
         positives = label.sum()
         smoothed = np.where(label == 1, (positives + 1) / (positives + 2), 1 / (len(label) - positives + 2))
         intercept, slope = logistic_line(score[:, None], np.ones((len(score), 1)), smoothed[:, None])
         if not slope[0] > 0:  # a score that says nothing, or the reverse, gets the base rate
             intercept, slope = logit(np.array([positives / len(label)])), np.zeros(1)
-        return cls(float(intercept[0]), float(slope[0]), *_observed(score, label, pupil))
+        line = float(intercept[0]) + float(slope[0]) * score
+        shift = _month_shift(line, label, month)
+        line = line + (0.0 if month is None else shift[month - 1])
+        level = 0.0 if newest is None else _carried(line[newest], label[newest])
+        return cls(float(intercept[0]) + level, float(slope[0]), *_observed(score, label, pupil), shift)
 
-    def probability(self, score: Floats) -> Floats:
+    def log_odds(self, score: Floats, month: NDArray[np.int64] | None = None) -> Floats:
+        """Calibrated log-odds of the outcome."""
+        shift = 0.0 if month is None else self.month_shift[month - 1]
+        return self.intercept + self.slope * score + shift
+
+    def probability(self, score: Floats, month: NDArray[np.int64] | None = None) -> Floats:
         """Calibrated probability of the outcome."""
-        return expit(self.intercept + self.slope * score)
+        return expit(self.log_odds(score, month))
 
-    def interval(self, score: Floats) -> tuple[Floats, Floats]:
-        """Lower and upper 95 % limit around the probability; never excludes the probability itself."""
-        probability = self.probability(score)
-        low = np.minimum(np.interp(score, self.group_score, self.group_low), probability)
-        high = np.maximum(np.interp(score, self.group_score, self.group_high), probability)
-        return low, high
+    def interval(self, score: Floats, month: NDArray[np.int64] | None = None) -> tuple[Floats, Floats]:
+        """Lower and upper 95 % limit around the probability; never excludes the probability itself.
+
+        The observed limits are as wide in log-odds around the month's probability as around the one of all months.
+        """
+        line, probability = self.intercept + self.slope * score, self.probability(score, month)
+        shift = self.log_odds(score, month) - line
+        low = expit(logit(np.interp(score, self.group_score, self.group_low)) + shift)
+        high = expit(logit(np.interp(score, self.group_score, self.group_high)) + shift)
+        return np.minimum(low, probability), np.maximum(high, probability)
+
+
+def _month_shift(line: Floats, label: Floats, month: NDArray[np.int64] | None) -> Floats:
+    """What each month adds to the log-odds; 0 where all rows are of one month."""
+    found = np.zeros(12)
+    if month is not None and len(np.unique(month)) > 1:
+        for one in np.unique(month):
+            found[one - 1] = _carried(line[month == one], label[month == one])
+    return found
+
+
+def _carried(line: Floats, label: Floats) -> float:
+    """The shift that fits some rows, held back where they have few outcomes to show for it."""
+    positives = float(min(label.sum(), len(label) - label.sum()))
+    shift = offset_intercept(line[:, None], np.ones((len(line), 1)), label[:, None])[0]
+    return float(shift) * positives / (positives + HELD_BACK) if positives else 0.0
 
 
 def expit(x: Floats) -> Floats:

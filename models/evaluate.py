@@ -9,13 +9,14 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from data_contracts import Column
-from models.baselines import MODELS, Predictions
+from models.baselines import MODELS, Predictions, fit_scorecard
 from models.choice import choice
 from models.cut import listed
 from models.errors import ModelError
@@ -88,6 +89,7 @@ def evaluate(
     seed: int = 0,
     origins: int = N_ORIGINS,
     audit: pd.DataFrame | None = None,
+    pairs: Sequence[tuple[str, str]] = (),
 ) -> Evaluation:
     """Fit and test every model on every split that the data allow.
 
@@ -107,13 +109,15 @@ def evaluate(
         School years that are tested by what was known before them, at most.
     audit
         Per row of `frame`, by position, the attributes that fairness is measured by; never seen by a model.
+    pairs
+        Pairs of features that the scorecard may try.
     """
     known = frame["label"].notna().to_numpy()
     labelled = frame[known].reset_index(drop=True)
     years = rolling(labelled, at_most=origins)
     made, refused = splits(labelled, origins=years, seed=seed)
     started = time.monotonic()
-    folds = _predict(labelled, columns, [f for s in [*years, *made] for f in s.folds], seed)
+    folds = _predict(labelled, columns, [f for s in [*years, *made] for f in s.folds], pairs, seed)
     fitted = time.monotonic()
     head = {"moment": moment, "target": target}
     found = [_of_split(labelled, split, folds, capacity_share, seed) for split in made]
@@ -159,16 +163,21 @@ class _Judged:
 
 
 def _predict(
-    frame: pd.DataFrame, columns: Sequence[Column], folds: Sequence[Fold], seed: int
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    folds: Sequence[Fold],
+    pairs: Sequence[tuple[str, str]],
+    seed: int,
 ) -> dict[int, tuple[Tested, Why]]:
     """Predictions of each model on the test rows of each fold, and why a model has none; by identity of the fold."""
     distinct = {id(fold): fold for fold in folds}
+    fits = {**MODELS, JUDGED: partial(fit_scorecard, pairs=pairs)}
     largest_first = sorted(distinct, key=lambda key: -len(distinct[key][0]))
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # a fit is held to one thread; several fits share the machine
         jobs = {
             (key, model): pool.submit(_fit_and_predict, fit, frame, distinct[key], columns, seed)
             for key in largest_first
-            for model, fit in MODELS.items()
+            for model, fit in fits.items()
         }
     found: dict[int, tuple[Tested, Why]] = {key: ({}, {}) for key in distinct}
     for (key, model), job in jobs.items():

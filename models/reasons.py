@@ -1,31 +1,48 @@
 """Why a pupil's score lies above the cohort's average, in points and in words.
 
-Belongs here: points against the average (they sum exactly to the difference in score), the choice of at most five,
-and the sentence of each from its contract. Not here: how a list shows them (`delivery`). A sentence says what is
-known, never what caused it.
+Belongs here: points against the average (they sum exactly to the difference in score), the choice of at most five, the
+sentence of each, and what would lower it. Not here: how a value is put into words (`sentences`), how a list shows them
+(`delivery`). A sentence says what is known, never what caused it.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from data_contracts import Column
-from models.binning import Floats, numbers
-from models.scorecard import Scorecard
+from models.binning import Codes, Floats, numbers
+from models.scorecard import Scorecard, look_up
+from models.sentences import lower_sentence, sentence
 
 MAX_REASONS = 5
 LEAST_POINTS = 0.05  # log-odds; below this a reason moves a probability by less than about one point in a hundred
 NEVER_SHOWN = frozenset({"audit_only"})
-PERCENT_UNITS = frozenset({"share", "rate"})
+CHUNK_ROWS = 100_000  # rows that are ordered at a time: memory stays small however long the cohort
+LANGUAGES = ("nl", "en")
+
+
+@dataclass(frozen=True)
+class _Term:
+    """A feature or a pair: its place among the contributions, its columns and their places among the features."""
+
+    place: int
+    name: str
+    columns: tuple[Column, ...]
+    at: tuple[int, ...]
+
+    @property
+    def is_malleable(self) -> bool:
+        return any(bool(column.custom.get("malleable", False)) for column in self.columns)
 
 
 def against_average(contributions: Floats, average: Floats | None = None) -> Floats:
-    """Points of each row and feature minus the cohort's average points.
+    """Points of each row and term minus the cohort's average points.
 
-    A row's sum is its score minus the cohort's average score. `average` (n_features,) replaces the average of the
-    rows given.
+    A row's sum is its score minus the cohort's average score. `average` (n_terms,) replaces the average of the rows
+    given.
     """
     return contributions - (contributions.mean(axis=0) if average is None else average)
 
@@ -50,93 +67,174 @@ def reasons(
     columns
         The features, as their contracts describe them.
     average
-        Average points per feature of another cohort to compare with.
+        Average points per term of another cohort to compare with.
     withheld_classes
-        Classifications that the reader may not see; `audit_only` is never shown.
+        Classifications that the reader may not see; `audit_only` is never shown, nor a column whose contract says
+        `shown: false`: it is true and no use to the reader.
     at_most
         Reasons a row.
 
     Returns
     -------
     DataFrame
-        One row a reason: `row` (position in `frame`), `rank` from 1, `feature`, `value`, `points`, `is_malleable`,
-        `sentence_nl`, `sentence_en`. A row of the frame without a raising reason does not occur.
+        One row a reason: `row` (position in `frame`), `rank` from 1, `feature`, `value` (NaN for a pair), `points`,
+        `is_malleable`, `sentence_nl`, `sentence_en`, and where something can be done `lower_points`, `lower_nl` and
+        `lower_en`: how much lower the score of pupils is who are better off there. Text is categorical. A row of the
+        frame without a raising reason does not occur.
     """
+    codes, terms = card.binning.transform(frame), _terms(card, columns)
+    values = [numbers(frame, name) for name in card.binning.names]
+    shown = _sayable(terms, values, codes, {*NEVER_SHOWN, *withheld_classes})
+    if average is None:
+        average = _average(card, codes)
+    chosen = _chosen(card, codes, shown, average, at_most)
+    return _with_words(_malleable_first(chosen, terms), values, codes, terms, card)
+
+
+def _terms(card: Scorecard, columns: Sequence[Column]) -> list[_Term]:
     by_name = {column.name: column for column in columns}
-    used = [by_name[name] for name in card.binning.names]
-    values = np.stack([numbers(frame, column.name) for column in used], axis=1)
-    points = against_average(card.contributions(frame), average)
-    shown = points >= LEAST_POINTS
-    for j, column in enumerate(used):
-        shown[:, j] &= _can_be_said(column, values[:, j], {*NEVER_SHOWN, *withheld_classes})
-    return _with_sentences(_chosen(points, shown, used, at_most), values, used)
+    names = card.binning.names
+    found = [_Term(j, name, (by_name[name],), (j,)) for j, name in enumerate(names)]
+    for j, pair in enumerate(card.pairs, start=len(names)):
+        both = (pair.first, pair.second)
+        found.append(_Term(j, card.terms[j], tuple(by_name[names[k]] for k in both), both))
+    return found
 
 
-def _chosen(points: Floats, shown: Any, used: Sequence[Column], at_most: int) -> pd.DataFrame:
-    """The largest `at_most` of each row, then the malleable ones first, each part by points."""
-    weighed = np.where(shown, points, -np.inf)
-    top = np.argsort(-weighed, axis=1, kind="stable")[:, :at_most]
-    row, place = np.nonzero(np.isfinite(np.take_along_axis(weighed, top, axis=1)))
-    feature = top[row, place]
-    malleable = np.array([bool(column.custom.get("malleable", False)) for column in used])[feature]
-    order = np.lexsort((place, ~malleable, row))
-    row, feature = row[order], feature[order]
-    rank = np.arange(len(row)) - np.searchsorted(row, row) + 1
-    return pd.DataFrame(
-        {"row": row, "rank": rank, "feature": feature, "points": points[row, feature], "is_malleable": malleable[order]}
-    )
+def _average(card: Scorecard, codes: Codes) -> Floats:
+    total = np.zeros(len(card.terms))
+    for start in range(0, len(codes), CHUNK_ROWS):
+        total += look_up(codes[start : start + CHUNK_ROWS], card.points, card.pairs).sum(axis=0)
+    return total / max(len(codes), 1)
 
 
-def _with_sentences(chosen: pd.DataFrame, values: Floats, used: Sequence[Column]) -> pd.DataFrame:
-    feature = chosen["feature"].to_numpy()
-    value = values[chosen["row"].to_numpy(), feature]
-    said = {"sentence_nl": np.empty(len(chosen), dtype=object), "sentence_en": np.empty(len(chosen), dtype=object)}
-    for j, column in enumerate(used):
-        rows = np.flatnonzero(feature == j)
-        # No sentence shows more than three decimals, so each value is put into words once.
-        code, distinct = pd.factorize(value[rows].round(3), use_na_sentinel=False)
-        for name, words in said.items():
-            sentences = [sentence(column, one, name.removeprefix("sentence_")) for one in distinct]
-            words[rows] = np.array(sentences, dtype=object)[code] if len(rows) else []
-    names = np.array([column.name for column in used], dtype=object)
-    found = chosen.assign(feature=names[feature], value=value, **said)
-    return found[["row", "rank", "feature", "value", "points", "is_malleable", "sentence_nl", "sentence_en"]]
-
-
-def sentence(column: Column, value: float, language: str) -> str:
-    """The contract's sentence in `nl` or `en`, with the value written as that language writes it."""
-    kind = "missing_" if np.isnan(value) else "not_" if value == 0 and "sentence_not_nl" in column.custom else ""
-    key = f"sentence_{kind}{language}"
-    text = str(column.custom.get(key, ""))
-    if "{value}" not in text:
-        return text
-    return text.replace("{value}", written(value, str(column.custom.get("unit", "")), language))
-
-
-def written(value: float, unit: str, language: str = "nl") -> str:
-    """A number as people write it: `12,5 %` for shares, `1.250` or `6,4` in Dutch.
-
-    Examples
-    --------
-    >>> written(0.125, "share"), written(1250, "half-days"), written(6.44, "years"), written(6.44, "years", "en")
-    ('12,5 %', '1.250', '6,4', '6.4')
-    """
-    scaled = value * 100 if unit in PERCENT_UNITS else value
-    rounded = round(scaled, 1)
-    text = f"{rounded:,.0f}" if rounded == int(rounded) else f"{rounded:,.1f}"
-    if language == "nl":
-        text = text.translate(str.maketrans(",.", ".,"))
-    return f"{text} %" if unit in PERCENT_UNITS else text
+def _sayable(terms: Sequence[_Term], values: Sequence[Floats], codes: Codes, withheld: Collection[str]) -> Any:
+    """Whether a reader may see a term of a row and the contract has words for it, shape (n_rows, n_terms)."""
+    found = np.zeros((len(codes), len(terms)), dtype=bool, order="F")
+    for term in terms:
+        can = [_can_be_said(column, values[j], withheld) for column, j in zip(term.columns, term.at, strict=True)]
+        found[:, term.place] = np.logical_and.reduce(can)
+    return found
 
 
 def _can_be_said(column: Column, value: Floats, withheld: Collection[str]) -> Any:
-    """Where a reader may see the reason and the contract has words for it.
+    """Where the reader may see it and the contract has words for it.
 
     A yes/no sentence (without `{value}`) does not fit a no, and no other sentence fits what is missing: those need
     `sentence_not_nl` and `sentence_missing_nl`.
     """
-    if column.classification in withheld or "sentence_nl" not in column.custom:
+    custom = column.custom
+    if column.classification in withheld or "sentence_nl" not in custom or not custom.get("shown", True):
         return np.zeros(len(value), dtype=bool)
-    fits_no = "{value}" in str(column.custom["sentence_nl"]) or "sentence_not_nl" in column.custom
-    fits_missing = "sentence_missing_nl" in column.custom
+    fits_no = "{value}" in str(custom["sentence_nl"]) or "sentence_not_nl" in custom
+    fits_missing = "sentence_missing_nl" in custom
     return np.where(np.isnan(value), fits_missing, (value != 0) | fits_no)
+
+
+def _chosen(card: Scorecard, codes: Codes, shown: Any, average: Floats, at_most: int) -> pd.DataFrame:
+    """The terms with the most points of each row: `row`, `term`, `points`."""
+    parts = []
+    for start in range(0, len(codes), CHUNK_ROWS):
+        rows = slice(start, start + CHUNK_ROWS)
+        points = look_up(codes[rows], card.points, card.pairs) - average
+        weighed = np.where(shown[rows] & (points >= LEAST_POINTS), points, -np.inf)
+        first = np.argpartition(-weighed, min(at_most, weighed.shape[1] - 1), axis=1)[:, :at_most]
+        row, place = np.nonzero(np.isfinite(np.take_along_axis(weighed, first, axis=1)))
+        term = first[row, place]
+        parts.append(pd.DataFrame({"row": row + start, "term": term, "points": points[row, term]}))
+    empty = pd.DataFrame({"row": np.empty(0, int), "term": np.empty(0, int), "points": np.empty(0)})
+    return pd.concat(parts, ignore_index=True) if parts else empty
+
+
+def _malleable_first(chosen: pd.DataFrame, terms: Sequence[_Term]) -> pd.DataFrame:
+    malleable = np.array([term.is_malleable for term in terms], dtype=bool)[chosen["term"].to_numpy()]
+    order = np.lexsort((chosen["term"], -chosen["points"], ~malleable, chosen["row"]))
+    sorted_ = chosen.assign(is_malleable=malleable).iloc[order].reset_index(drop=True)
+    row = sorted_["row"].to_numpy()
+    return sorted_.assign(rank=np.arange(len(row)) - np.searchsorted(row, row) + 1)
+
+
+def _with_words(
+    chosen: pd.DataFrame, values: Sequence[Floats], codes: Codes, terms: Sequence[_Term], card: Scorecard
+) -> pd.DataFrame:
+    row, place = chosen["row"].to_numpy(), chosen["term"].to_numpy()
+    value, lower = np.full(len(chosen), np.nan), np.full(len(chosen), np.nan)
+    words = {f"{kind}_{language}": _Words(len(chosen)) for kind in ("sentence", "lower") for language in LANGUAGES}
+    for term in terms:
+        at = np.flatnonzero(place == term.place)
+        # No sentence shows more than three decimals, so each value is put into words once.
+        known = [values[j][row[at]].round(3) for j in term.at]
+        code, distinct = pd.factorize(pd.MultiIndex.from_arrays(known)) if len(known) > 1 else _factorized(known[0])
+        for language in LANGUAGES:
+            words[f"sentence_{language}"].put(at, code, [_say(term, one, language) for one in distinct])
+        if len(term.at) == 1:
+            value[at] = values[term.at[0]][row[at]]
+            if term.is_malleable:
+                bins = codes[row[at], term.at[0]]
+                lower[at] = _put_lower(words, at, bins, term, card)
+    said = {name: found.categorical() for name, found in words.items()}
+    names = categories(place, [term.name for term in terms])
+    found = chosen.assign(feature=names, value=value, lower_points=lower, **said)
+    first = ["row", "rank", "feature", "value", "points", "is_malleable", "sentence_nl", "sentence_en"]
+    return found[[*first, "lower_points", "lower_nl", "lower_en"]]
+
+
+def categories(codes: Any, texts: Sequence[str]) -> Any:
+    """A text column from codes: few different texts, so each is kept once; -1 is missing."""
+    made: Any = pd.Categorical.from_codes(codes, pd.Index([*texts], dtype="str"))
+    return made
+
+
+def _factorized(values: Floats) -> tuple[Any, list[tuple[float]]]:
+    code, distinct = pd.factorize(values, use_na_sentinel=False)
+    return code, [(float(one),) for one in distinct]
+
+
+def _say(term: _Term, values: Sequence[float], language: str) -> str:
+    both = " en " if language == "nl" else " and "
+    return both.join(sentence(column, value, language) for column, value in zip(term.columns, values, strict=True))
+
+
+def _put_lower(words: dict[str, "_Words"], at: Any, bins: Any, term: _Term, card: Scorecard) -> Floats:
+    """Write what would lower the score, and return by how many points; NaN where nothing would."""
+    points, edges = card.points[term.at[0]], card.binning.edges[term.at[0]]
+    code, distinct = pd.factorize(bins)
+    found = [_better(points, edges, int(one)) for one in distinct]
+    for language in LANGUAGES:
+        said = [lower_sentence(term.columns[0], way, edge, language) if way else "" for _, way, edge in found]
+        words[f"lower_{language}"].put(at, code, said)
+    drops: Floats = np.array([drop for drop, _, _ in found], dtype=np.float64)[code]
+    return drops
+
+
+def _better(points: Floats, edges: Floats, bin_: int) -> tuple[float, str, float]:
+    """The nearest bin with clearly fewer points: how many fewer, below or above which value; `""` where there is none."""
+    if bin_ >= len(points) - 1:  # missing
+        return float("nan"), "", float("nan")
+    enough = points[bin_] - points[:-1] >= LEAST_POINTS
+    below, above = np.flatnonzero(enough[:bin_]), np.flatnonzero(enough[bin_ + 1 :])
+    if len(below):
+        to = int(below[-1])
+        return float(points[bin_] - points[to]), "below", float(edges[to])
+    if len(above):
+        to = bin_ + 1 + int(above[0])
+        return float(points[bin_] - points[to]), "above", float(edges[to - 1])
+    return float("nan"), "", float("nan")
+
+
+class _Words:
+    """A text column that is filled part by part; few different texts, so each is kept once."""
+
+    def __init__(self, n: int) -> None:
+        self.codes, self.texts = np.full(n, -1, dtype=np.int64), list[str]()
+
+    def put(self, at: Any, code: Any, texts: Sequence[str]) -> None:
+        self.codes[at] = np.asarray(code) + len(self.texts)
+        self.texts += texts
+
+    def categorical(self) -> Any:
+        """The column; an empty text is missing."""
+        kept = sorted({text for text in self.texts if text})
+        place = {text: k for k, text in enumerate(kept)}
+        mapped = np.array([*(place.get(text, -1) for text in self.texts), -1], dtype=np.int64)
+        return categories(mapped[self.codes], kept)

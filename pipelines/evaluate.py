@@ -54,6 +54,7 @@ def evaluation_asset(moment: Moment) -> dg.AssetsDefinition:
 def evaluate_moment(store: Store, moment: Moment) -> tuple[dict[str, Any], dict[str, Any]]:
     """The records of all targets of a moment, and plots for Dagster."""
     from models.evaluate import evaluate
+    from models.pairs import listed_pairs
 
     found: dict[str, list[Any]] = {name: [] for name in EMPTY}
     pictures: dict[str, Any] = {}
@@ -75,6 +76,7 @@ def evaluate_moment(store: Store, moment: Moment) -> tuple[dict[str, Any], dict[
                 target=target,
                 capacity_share=share,
                 audit=attributes_of(frame, who),
+                pairs=listed_pairs(moment.name),
             )
             for part, records in done.as_json().items():
                 found[part] += records

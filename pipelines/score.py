@@ -23,7 +23,7 @@ SCORE_COLUMNS = (
 )
 REASON_COLUMNS = (
     "moment varchar, prediction_date date, pupil_id varchar, rank integer, feature varchar, points double,"
-    " sentence_nl varchar, sentence_en varchar, is_malleable boolean"
+    " sentence_nl varchar, sentence_en varchar, is_malleable boolean, lower_points double, lower_nl varchar, lower_en varchar"
 )
 
 
@@ -115,8 +115,7 @@ def scored(frame: Any, kept: Any, columns: list[Any], moment: Moment) -> tuple[A
     )
     why = reasons(kept.card, frame, columns)
     keys = frame[["moment", "prediction_date", "pupil_id"]].iloc[why["row"]].reset_index(drop=True)
-    wanted = ["rank", "feature", "points", "sentence_nl", "sentence_en", "is_malleable"]
-    return scores, keys.join(why[wanted].reset_index(drop=True))
+    return scores, keys.join(why.drop(columns=["row", "value"]).reset_index(drop=True))
 
 
 def _replace(db: Connection, moment: Moment, scores: Any, why: Any) -> None:

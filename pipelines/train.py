@@ -59,8 +59,9 @@ def model_asset(moment: Moment) -> dg.AssetsDefinition:
 
 def train(store: Store, moment: Moment, target: str) -> dict[str, Any]:
     """Fit and keep the scorecard of one moment and target; what came of it."""
-    from models import artefact, scorecard
+    from models import artefact, fitting
     from models.errors import ModelError
+    from models.pairs import listed_pairs
 
     with store.working() as db:
         frame = matrix(db, moment, target)
@@ -72,7 +73,7 @@ def train(store: Store, moment: Moment, target: str) -> dict[str, Any]:
         return _without_model(folder, {**found, "state": reason})
     columns = feature_columns(moment)
     try:
-        card = scorecard.fit(rows, columns)
+        card = fitting.fit(rows, columns, pairs=listed_pairs(moment.name))
     except ModelError as error:  # these data do not carry a model: that is an answer, not a fault
         return _without_model(folder, {**found, "state": f"no model: {error}"})
     about = artefact.describe(

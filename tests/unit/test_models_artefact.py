@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from models_example import COLUMNS, cohort
 
-from models import artefact, scorecard
+from models import artefact, fitting
 from models.errors import ModelError
 
-NAMES = scorecard.feature_names(COLUMNS)
+NAMES = fitting.feature_names(COLUMNS)
 VERSIONS = {"absence_window": "1.0.0", "school_path": "1.2.0"}
 
 
@@ -21,7 +21,7 @@ def frame():
 
 @pytest.fixture(scope="module")
 def card(frame):
-    return scorecard.fit(frame, COLUMNS)
+    return fitting.fit(frame, COLUMNS)
 
 
 @pytest.fixture

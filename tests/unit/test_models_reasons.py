@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from models_example import COLUMNS, cohort, column
 
-from models import scorecard
-from models.reasons import LEAST_POINTS, MAX_REASONS, against_average, reasons, sentence, written
+from models import fitting
+from models.reasons import LEAST_POINTS, MAX_REASONS, against_average, reasons
+from models.sentences import sentence, written
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +17,7 @@ def frame():
 
 @pytest.fixture(scope="module")
 def card(frame):
-    return scorecard.fit(frame, COLUMNS)
+    return fitting.fit(frame, COLUMNS)
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +93,38 @@ def test_a_reason_of_a_withheld_class_is_not_shown_and_audit_only_never(card, fr
         marked = [column(c.name, classification=name, **c.custom) if c.name == "absence_rate" else c for c in COLUMNS]
         shown = reasons(card, frame, marked, withheld_classes=withheld)
         assert "absence_rate" not in set(shown["feature"]) and "delay_years" in set(shown["feature"])
+
+
+def test_what_is_true_and_no_use_to_a_reader_is_not_shown(card, frame):
+    """Its points stay in the score; it is only not said."""
+    marked = [column(c.name, **{**c.custom, "shown": False}) if c.name == "delay_years" else c for c in COLUMNS]
+    shown = reasons(card, frame, marked)
+    assert "delay_years" not in set(shown["feature"]) and len(shown)
+
+
+def test_what_would_lower_a_score_is_told_of_what_can_be_acted_on_and_is_true(card, frame, found):
+    """Moving the value to the other side of what is said lowers the score by at least what is said."""
+    told = found[found["lower_points"].notna()]
+    assert set(told["feature"]) == {"absence_rate"} and found.loc[~found["is_malleable"], "lower_points"].isna().all()
+    for _, one in told.iloc[:40].iterrows():
+        row = frame.iloc[[one["row"]]]
+        edge = float(one["lower_nl"].split("minder dan ")[1].split(" %")[0].replace(",", ".")) / 100
+        better = card.decision_function(row.assign(absence_rate=edge - 0.001))[0]
+        assert card.decision_function(row)[0] - better >= one["lower_points"] - 1e-9
+        assert one["lower_points"] >= LEAST_POINTS
+
+
+def test_a_pair_has_points_and_a_sentence_of_both():
+    """Its points are in the sum, and a reader sees both facts."""
+    crossed = cohort(6000)
+    both = crossed["absence_rate"].fillna(0).gt(0.08) & crossed["delay_years"].fillna(0).ge(1)
+    crossed["label"] = np.where(both, np.random.default_rng(0).random(6000) < 0.8, crossed["label"]).astype(float)
+    plain = [column(c.name, **{k: v for k, v in c.custom.items() if k != "direction"}) for c in COLUMNS]
+    card = fitting.fit(crossed, plain, pairs=[("absence_rate", "delay_years"), ("noise", "is_boy")])
+    assert card.terms[-1] == "absence_rate x delay_years" and [t["kept"] for t in card.tried] == [True, False]
+    points = against_average(card.contributions(crossed))
+    score = card.decision_function(crossed)
+    np.testing.assert_allclose(points.sum(axis=1), score - score.mean(), atol=1e-9)
+    said = reasons(card, crossed, plain)
+    pair = said[said["feature"] == "absence_rate x delay_years"].iloc[0]
+    assert " van de halve dagen afwezig en heeft " in pair["sentence_nl"] and pair["is_malleable"]

@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from models_example import COLUMNS, NAMES, cohort, column
 
-from models import scorecard
+from models import fitting
 from models.binning import Binning, ordinal
 from models.calibration import Calibration, wilson
 from models.errors import ModelError
+from models.scorecard import look_up
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def frame():
 
 @pytest.fixture(scope="module")
 def card(frame):
-    return scorecard.fit(frame, COLUMNS)
+    return fitting.fit(frame, COLUMNS)
 
 
 @settings(max_examples=8, deadline=None)
@@ -33,9 +34,9 @@ def test_the_table_reproduces_the_fitted_estimator_on_every_row(seed, missing):
     label = (rng.random(400) < 1 / (1 + np.exp(-frame["a"].fillna(0)))).to_numpy(dtype=float)
     binning = Binning.fit(frame, list("abcd"))
     codes = binning.transform(frame)
-    estimator = scorecard.fit_additive(codes[:300], label[:300], binning.bin_counts, [1, 0, -1, 0], seed)
-    base, points = scorecard.read_off(estimator, binning.bin_counts)
-    scored = base + scorecard.look_up(codes, points).sum(axis=1)
+    estimator = fitting.fit_additive(codes[:300], label[:300], binning.bin_counts, [1, 0, -1, 0], seed)
+    base, points = fitting.read_off(estimator, binning.bin_counts)
+    scored = base + look_up(codes, points).sum(axis=1)
     expected = estimator.decision_function(ordinal(codes, binning.bin_counts))
     np.testing.assert_allclose(scored, expected, rtol=0, atol=1e-9)
 
@@ -43,7 +44,7 @@ def test_the_table_reproduces_the_fitted_estimator_on_every_row(seed, missing):
 def test_centring_the_points_changes_no_score(frame, card):
     codes = card.binning.transform(frame)
     signs = [1, 1, 0, 0, 0]
-    estimator = scorecard.fit_additive(codes, frame["label"].to_numpy(), card.binning.bin_counts, signs, 0)
+    estimator = fitting.fit_additive(codes, frame["label"].to_numpy(), card.binning.bin_counts, signs, 0)
     expected = estimator.decision_function(ordinal(codes, card.binning.bin_counts))
     np.testing.assert_allclose(card.decision_function(frame), expected, rtol=0, atol=1e-9)
     np.testing.assert_allclose(card.contributions(frame).mean(axis=0), 0, atol=1e-12)
@@ -56,7 +57,7 @@ def test_points_never_fall_where_the_contract_says_that_risk_rises(card):
 
 
 def test_the_same_rows_and_seed_give_the_same_scorecard(frame, card):
-    again = scorecard.fit(frame, COLUMNS)
+    again = fitting.fit(frame, COLUMNS)
     np.testing.assert_array_equal(again.predict_probability(frame), card.predict_probability(frame))
 
 
@@ -109,7 +110,7 @@ def test_wilson_gives_the_textbook_interval():
 )
 def test_rows_that_no_model_can_be_made_of_are_refused(frame, change, message):
     with pytest.raises(ModelError, match=message):
-        scorecard.fit(change(frame), COLUMNS)
+        fitting.fit(change(frame), COLUMNS)
 
 
 def test_a_column_for_rules_is_no_feature(card):
@@ -118,7 +119,7 @@ def test_a_column_for_rules_is_no_feature(card):
 
 def test_an_audit_only_column_is_never_a_feature(frame):
     with pytest.raises(ModelError, match="audit_only"):
-        scorecard.fit(frame.assign(race=1.0), [*COLUMNS, column("race", classification="audit_only")])
+        fitting.fit(frame.assign(race=1.0), [*COLUMNS, column("race", classification="audit_only")])
 
 
 def test_scoring_needs_every_feature_that_the_card_uses(frame, card):

@@ -1,0 +1,58 @@
+"""Values in words: the contract's sentence of a feature, in Dutch and English.
+
+Belongs here: one value and its sentence. Not here: which reasons a pupil has (`reasons`). What would lower a score is
+said of other pupils: a scorecard knows who else was at risk, not what would happen to this one.
+"""
+
+import numpy as np
+
+from data_contracts import Column
+
+PERCENT_UNITS = frozenset({"share", "rate"})
+LOWER = {
+    ("nl", "below"): "bij leerlingen met minder dan {value} is het risico lager",
+    ("nl", "above"): "bij leerlingen met {value} of meer is het risico lager",
+    ("en", "below"): "pupils with less than {value} have a lower risk",
+    ("en", "above"): "pupils with {value} or more have a lower risk",
+}
+LOWER_NO = {
+    "nl": "bij leerlingen voor wie dit niet geldt, is het risico lager",
+    "en": "pupils of whom this is not true have a lower risk",
+}
+LOWER_YES = {
+    "nl": "bij leerlingen voor wie dit wel geldt, is het risico lager",
+    "en": "pupils of whom this is true have a lower risk",
+}
+
+
+def sentence(column: Column, value: float, language: str) -> str:
+    """The contract's sentence in `nl` or `en`, with the value written as that language writes it."""
+    kind = "missing_" if np.isnan(value) else "not_" if value == 0 and "sentence_not_nl" in column.custom else ""
+    key = f"sentence_{kind}{language}"
+    text = str(column.custom.get(key, ""))
+    if "{value}" not in text:
+        return text
+    return text.replace("{value}", written(value, str(column.custom.get("unit", "")), language))
+
+
+def lower_sentence(column: Column, way: str, edge: float, language: str) -> str:
+    """On which side of which value the risk of other pupils is lower; `way` is `below` or `above`."""
+    if "{value}" not in str(column.custom.get("sentence_nl", "")):
+        return LOWER_NO[language] if way == "below" else LOWER_YES[language]
+    return LOWER[language, way].replace("{value}", written(edge, str(column.custom.get("unit", "")), language))
+
+
+def written(value: float, unit: str, language: str = "nl") -> str:
+    """A number as people write it: `12,5 %` for shares, `1.250` or `6,4` in Dutch.
+
+    Examples
+    --------
+    >>> written(0.125, "share"), written(1250, "half-days"), written(6.44, "years"), written(6.44, "years", "en")
+    ('12,5 %', '1.250', '6,4', '6.4')
+    """
+    scaled = value * 100 if unit in PERCENT_UNITS else value
+    rounded = round(scaled, 1)
+    text = f"{rounded:,.0f}" if rounded == int(rounded) else f"{rounded:,.1f}"
+    if language == "nl":
+        text = text.translate(str.maketrans(",.", ".,"))
+    return f"{text} %" if unit in PERCENT_UNITS else text
