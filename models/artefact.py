@@ -89,8 +89,7 @@ def save(card: Scorecard, about: About, folder: Path) -> Artefact:
     pairs.to_parquet(folder / PAIRS, index=False, compression="zstd")
     hashes = {"sha256": digest, "files_sha256": _file_digests(folder)}
     text = json.dumps({**document, **hashes}, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    (folder / MANIFEST).write_text(text + "
-", encoding="utf-8")
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return Artefact(card, about, digest)
 
 
