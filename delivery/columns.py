@@ -1,86 +1,128 @@
 """Which columns a list has, once, for every format.
 
-Belongs here: title, value and kind of each column, and making text harmless. Not here: colours, protection (`excel`).
+Belongs here: title, value and kind of each column, the columns that a reader fills in, and making text harmless. Not here: colours,
+protection (`excel_sheet`), or which rows there are (`parts`).
 """
 
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Any, Literal
 
 from delivery import words
-from delivery.shapes import DutyRow, Person, RiskRow
+from delivery.duty_words import duty_found, duty_to_do
+from delivery.language import between, either, say
+from delivery.moment_words import MOMENTS
+from delivery.shapes import DutyRow, GoneRow, Person, RiskRow
 
-Cell = str | int | float | dt.date
-Kind = Literal["number", "text", "band", "share", "date"]
-Row = TypeVar("Row", DutyRow, RiskRow)
+Trend = tuple[float, ...]
+Cell = str | int | float | dt.date | Trend
+Kind = Literal["number", "text", "band", "share", "date", "trend"]
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
-class Column(Generic[Row]):
+class Column:
     """One column: `widest` is the number of characters after which text goes on below."""
 
     title: str
     kind: Kind
     widest: int
-    value: Callable[[Row], Cell]
+    value: Callable[[Any], Cell]
+
+
+@dataclass(frozen=True)
+class OpenColumn:
+    """A column that the reader fills in."""
+
+    title: str
+    kind: Literal["choice", "date", "note"]
+    width: int
+
+
+FOLLOW_UP, IS_NEW, DONE_ON = "Wat deed je?", "Nieuw voor jou?", "Datum"
+OUTCOME, NOTE, KEY = "Uitkomst", "Opmerking", "Rijsleutel"
+OPEN_COLUMNS = (
+    OpenColumn(FOLLOW_UP, "choice", 15),
+    OpenColumn(IS_NEW, "choice", 9),
+    OpenColumn(DONE_ON, "date", 11),
+    OpenColumn(OUTCOME, "choice", 13),
+    OpenColumn(NOTE, "note", 24),
+)
 
 
 def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula, also after a user edits the cell or opens the CSV."""
-    return (
-        f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA_STARTS) or text.startswith(_FORMULA_STARTS) else text
-    )
+    is_formula = text.lstrip(" \u00a0").startswith(_FORMULA_STARTS) or text.startswith(_FORMULA_STARTS)
+    return f"'{text}" if is_formula else text
+
+
+def lines(parts: list[str]) -> str:
+    """Short lines in one cell; several get a bullet each."""
+    return "\n".join([f"• {part}" for part in parts] if len(parts) > 1 else parts)
 
 
 def _last_name(person: Person) -> str:
-    return words.UNKNOWN_NAME if person.last_name is None else person.last_name
-
-
-def _person_columns() -> tuple[Column[Row], ...]:
-    return (
-        Column("Naam", "text", 17, lambda row: _last_name(row.person)),
-        Column("Voornaam", "text", 12, lambda row: row.person.first_name or ""),
-        Column("Stamnr.", "text", 9, lambda row: row.person.register_number or ""),
-        Column("School", "text", 20, lambda row: words.school(row.person)),
-        Column("Klas", "text", 12, lambda row: words.school_class(row.person)),
-    )
-
-
-def _lines(parts: list[str]) -> str:
-    return "\n".join(parts)
-
-
-def _listed(parts: list[str]) -> str:
-    return _lines([f"• {part}" for part in parts] if len(parts) > 1 else parts)
+    return say(words.UNKNOWN_NAME) if person.last_name is None else person.last_name
 
 
 def _reasons(row: RiskRow) -> str:
-    return _lines([f"{'►' if reason.is_malleable else '•'} {reason.sentence_nl}" for reason in row.reasons])
+    said = ((r.is_malleable, either(r.sentence_nl, r.sentence_en)) for r in row.reasons)
+    return "\n".join(f"{'►' if malleable else '•'} {sentence}" for malleable, sentence in said)
 
 
-def _remarks(row: RiskRow) -> str:
-    marks = {words.ALSO_DUTY: row.has_duty, words.BORDERLINE: row.is_borderline, words.TIED: row.is_tied_at_cut}
-    return _lines([mark for mark, holds in marks.items() if holds])
+def _suggestion(row: RiskRow) -> str:
+    if row.suggestion is None:
+        return ""
+    found = row.suggestion
+    reason = either(found.reason_nl, found.reason_en)
+    return f"{found.partner_name}: {reason}" if found.partner_name else reason
 
 
-_DUTY_PERSON: tuple[Column[DutyRow], ...] = _person_columns()
-_RISK_PERSON: tuple[Column[RiskRow], ...] = _person_columns()
-DUTY_COLUMNS: tuple[Column[DutyRow], ...] = (
-    *_DUTY_PERSON,
-    Column("Wat is er vastgesteld?", "text", 36, lambda row: _listed([words.duty_found(duty) for duty in row.duties])),
-    Column(
-        "Wat moet je doen?", "text", 42, lambda row: _listed([words.DUTIES[duty.rule].to_do for duty in row.duties])
-    ),
+PERSON = (
+    Column("Naam", "text", 17, lambda row: _last_name(row.person)),
+    Column("Voornaam", "text", 12, lambda row: row.person.first_name or ""),
+    Column("Stamnr.", "text", 9, lambda row: row.person.register_number or ""),
+    Column("School", "text", 20, lambda row: words.school(row.person)),
+    Column("Klas", "text", 12, lambda row: words.school_class(row.person)),
+)
+
+
+def _found(row: DutyRow) -> str:
+    return lines([duty_found(duty) for duty in row.duties])
+
+
+def _to_do(row: DutyRow) -> str:
+    return lines(list(dict.fromkeys(duty_to_do(duty) for duty in row.duties)))
+
+
+DUTY_COLUMNS = (
+    *PERSON,
+    Column("Wat is er vastgesteld?", "text", 36, _found),
+    Column("Wat moet je doen?", "text", 42, _to_do),
     Column("Bekend tot", "date", 11, lambda row: max(duty.known_until for duty in row.duties)),
 )
-RISK_COLUMNS: tuple[Column[RiskRow], ...] = (
+TREND = Column("Verloop", "trend", 12, lambda row: tuple(point.probability for point in row.trend))
+RISK_COLUMNS = (
     Column("Nr.", "number", 6, lambda row: row.rank),
-    *_RISK_PERSON,
-    Column("Risico", "band", 10, lambda row: words.BANDS[row.band_code]),
+    *PERSON,
+    Column("Risico", "band", 10, lambda row: say(words.BANDS[row.band_code])),
     Column("Kans", "share", 8, lambda row: row.probability),
-    Column("Kans ligt tussen", "text", 10, lambda row: words.between(row.probability_low, row.probability_high)),
-    Column("Let op", "text", 13, _remarks),
-    Column("Redenen", "text", 54, _reasons),
+    Column("Kans ligt tussen", "text", 10, lambda row: between(row.probability_low, row.probability_high)),
+    TREND,
+    Column("Sinds vorige lijst", "text", 24, lambda row: "\n".join(words.change(row.change))),
+    Column("Let op", "text", 13, lambda row: "\n".join(words.remarks(row))),
+    Column("Redenen", "text", 50, _reasons),
+    Column("Wie kan helpen?", "text", 24, _suggestion),
+)
+
+
+def _list_of(row: GoneRow) -> str:
+    return say(MOMENTS[row.moment].sheet)
+
+
+CHANGE_COLUMNS = (
+    *PERSON,
+    Column("Lijst", "text", 22, _list_of),
+    Column("Wat veranderde er?", "text", 60, lambda row: "\n".join(words.change(row.change))),
 )

@@ -1,8 +1,8 @@
 """A list as an Excel workbook, the way a CLB worker uses it: overview, duties, one sheet a moment.
 
-Belongs here: which sheets there are and what is on them. Not here: who is on the list (`risk_list`), what the columns
-hold (`columns`), what is said (`words`). The workbook is made in memory (no names in temporary files), and the same
-list gives the same bytes.
+Belongs here: which sheets there are and what is on them. Not here: which parts a list has (`parts`), what the columns hold (`columns`),
+what is said (`words`), a password (`sealed_excel`). The workbook is made in memory (no names in temporary files), and the same list
+gives the same bytes.
 """
 
 import datetime as dt
@@ -13,15 +13,17 @@ from typing import Any
 import xlsxwriter
 
 from delivery import words
-from delivery.columns import DUTY_COLUMNS, RISK_COLUMNS
 from delivery.excel_overview import write_overview
 from delivery.excel_sheet import Sheet, finish
 from delivery.excel_table import write_table
 from delivery.files import write_whole
-from delivery.shapes import MomentList, RiskList
+from delivery.language import say, spoken
+from delivery.parts import Part, parts_of
+from delivery.shapes import RiskList
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 KEY_SHEET = "_lijst"  # hidden: by which feedback finds its list
+TREND_SHEET = "_verloop"  # hidden: the numbers that the small lines are drawn from
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -37,7 +39,7 @@ def write_excel(risk_list: RiskList, path: Path) -> Path:
 
 
 def excel_bytes(risk_list: RiskList) -> bytes:
-    """The workbook of a list.
+    """The workbook of a list, in the language of now.
 
     Raises
     ------
@@ -47,13 +49,13 @@ def excel_bytes(risk_list: RiskList) -> bytes:
     memory = io.BytesIO()
     book = xlsxwriter.Workbook(memory, _OPTIONS)
     _describe(book, risk_list)
-    sheet = Sheet(book, risk_list)
+    sheet, parts = Sheet(book, risk_list), parts_of(risk_list)
     write_overview(sheet)
-    _write_duties(sheet)
-    for moment in risk_list.moments:
-        if moment.status == "listed":
-            _write_moment(sheet, moment)
+    for part in parts:
+        _write_part(sheet, part)
     _write_keys(sheet)
+    if sheet.trends:
+        _write_trends(sheet)
     book.close()
     return memory.getvalue()
 
@@ -62,8 +64,8 @@ def _describe(book: Any, risk_list: RiskList) -> None:
     created = dt.datetime.combine(risk_list.made_on, dt.time(), tzinfo=dt.UTC)
     book.set_properties(
         {
-            "title": words.TITLE.format(clb_id=risk_list.clb_id),
-            "subject": words.NO_DECISION,
+            "title": say(words.TITLE).format(clb_id=risk_list.clb_id),
+            "subject": say(words.NO_DECISION),
             "author": "Aan Boord",
             "created": created,
         }
@@ -72,25 +74,13 @@ def _describe(book: Any, risk_list: RiskList) -> None:
     book.set_custom_property("list_hash", risk_list.list_hash)
 
 
-def _write_duties(sheet: Sheet) -> None:
-    page = sheet.add(words.MUST_ACT)
-    page.banner(words.MUST_ACT, [words.MUST_ACT_LEAD, words.FILL_IN])
-    rows = sheet.risk_list.duties
-    if rows:
-        write_table(page, "Verplicht", DUTY_COLUMNS, rows, words.DUTY_FOLLOW_UPS, frozen=2)
+def _write_part(sheet: Sheet, part: Part) -> None:
+    page = sheet.add(part.sheet)
+    page.banner(part.title, [*part.lead, *([say(words.FILL_IN)] if part.answers else [])], part.model)
+    if part.rows:
+        write_table(page, part)
     else:
-        page.line(words.MUST_ACT_EMPTY)
-    finish(page)
-
-
-def _write_moment(sheet: Sheet, moment: MomentList) -> None:
-    texts = words.MOMENTS[moment.moment]
-    page = sheet.add(texts.sheet)
-    lines = [f"Met “uitvallen” bedoelen we hier: {texts.target}.", words.about_cut(moment), words.LEGEND, words.FILL_IN]
-    if moment.honest_card:
-        lines.insert(0, " ".join(words.about_card(moment.honest_card)))
-    page.banner(texts.title, lines, moment.model_version)
-    write_table(page, f"Lijst_{moment.moment}", RISK_COLUMNS, moment.rows, words.FOLLOW_UPS, frozen=3)
+        page.line(part.empty)
     finish(page)
 
 
@@ -99,6 +89,7 @@ def _write_keys(sheet: Sheet) -> None:
     page = sheet.book.add_worksheet(KEY_SHEET)
     keys = {
         "format_version": str(FORMAT_VERSION),
+        "language": spoken(),
         "list_id": risk_list.list_id,
         "list_hash": risk_list.list_hash,
         "clb_id": risk_list.clb_id,
@@ -110,3 +101,11 @@ def _write_keys(sheet: Sheet) -> None:
         page.write_string(line, 1, value)
     page.protect()
     page.very_hidden()
+
+
+def _write_trends(sheet: Sheet) -> None:
+    page = sheet.book.add_worksheet(TREND_SHEET)
+    for line, values in enumerate(sheet.trends):
+        page.write_row(line, 0, values)
+    page.protect()
+    page.hide()  # not very hidden: LibreOffice draws no line from a sheet that it was told to hide for good

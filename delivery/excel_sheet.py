@@ -12,6 +12,7 @@ from typing import Any
 from delivery import words
 from delivery.columns import harmless
 from delivery.errors import DeliveryError
+from delivery.language import day, say
 from delivery.shapes import RiskList
 
 LINE_HEIGHT, ROW_MARGIN = 12.6, 4.0  # points, for a font of 10 points
@@ -32,12 +33,13 @@ LOOKS: dict[str, dict[str, Any]] = {
     "header": _CELL | {"bold": True, "bg_color": DARK, "font_color": "white", "valign": "vcenter"},
     "text": _CELL,
     "number": _CELL | {"align": "center"},
+    "trend": _CELL | {"font_size": 8, "font_color": "#5A6775", "valign": "bottom"},
     "share": _CELL | {"num_format": '[<0.01]"< 1 %";0" "%', "align": "right", "indent": 1},
     "date": _CELL | {"num_format": "dd\\/mm\\/yyyy", "align": "left"},
-    "band:laag": _BAND | {"bg_color": "#EAF1F7"},
-    "band:verhoogd": _BAND | {"bg_color": "#FDE8C8"},
-    "band:hoog": _BAND | {"bg_color": "#F4A261"},
-    "band:zeer hoog": _BAND | {"bg_color": "#A4302A", "font_color": "white"},
+    "band:low": _BAND | {"bg_color": "#EAF1F7"},
+    "band:raised": _BAND | {"bg_color": "#FDE8C8"},
+    "band:high": _BAND | {"bg_color": "#F4A261"},
+    "band:very_high": _BAND | {"bg_color": "#A4302A", "font_color": "white"},
     "open": _CELL | {"locked": False, "bg_color": YELLOW, "num_format": "@"},
     "open_date": _CELL | {"locked": False, "bg_color": YELLOW, "num_format": "dd\\/mm\\/yyyy", "align": "left"},
 }
@@ -49,6 +51,7 @@ class Sheet:
     def __init__(self, book: Any, risk_list: RiskList) -> None:
         self.book = book
         self.risk_list = risk_list
+        self.trends: list[tuple[float, ...]] = []  # what the small lines are drawn from
         self.look = cache(lambda name: book.add_format(LOOKS[name]))
 
     def add(self, name: str) -> "Page":
@@ -86,10 +89,10 @@ class Page:
         """Title, dates, model, "no decision", and what a reader must know before the table."""
         risk_list = self.sheet.risk_list
         self.line(f"{title} – CLB {risk_list.clb_id}", "title")
-        self.line(words.NO_DECISION, "warning")
-        until, made_on = words.day(risk_list.data_until), words.day(risk_list.made_on)
-        by_model = f"  ·  {words.MODEL} {model}" if model else ""
-        self.line(f"{words.DATA_UNTIL} {until}  ·  {words.MADE_ON} {made_on}{by_model}", "label")
+        self.line(say(words.NO_DECISION), "warning")
+        by_model = f"  ·  {say(words.MODEL)} {model}" if model else ""
+        until, made_on = day(risk_list.data_until), day(risk_list.made_on)
+        self.line(f"{say(words.DATA_UNTIL)} {until}  ·  {say(words.MADE_ON)} {made_on}{by_model}", "label")
         for text in lines:
             self.line(text)
         self.next_line += 1
@@ -112,8 +115,8 @@ def finish(page: Page) -> None:
     page.raw.fit_to_pages(1, 0)
     page.raw.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     risk_list = page.sheet.risk_list
-    left = words.CONFIDENTIAL.format(clb_id=risk_list.clb_id).replace("&", "&&")
-    made_on = f"{words.MADE_ON} {words.day(risk_list.made_on)}"
+    left = say(words.CONFIDENTIAL).format(clb_id=risk_list.clb_id).replace("&", "&&")
+    made_on = f"{say(words.MADE_ON)} {day(risk_list.made_on)}"
     page.raw.set_footer(
-        f"&L&8{left} – &A&C&8{made_on}, {words.LIST_NUMBER.lower()} {risk_list.list_id}&R&8{words.PAGE}"
+        f"&L&8{left} – &A&C&8{made_on}, {say(words.LIST_NUMBER).lower()} {risk_list.list_id}&R&8{say(words.PAGE)}"
     )

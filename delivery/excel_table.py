@@ -1,4 +1,4 @@
-"""The table on a sheet: header, rows, filters, data bar, and the yellow cells in which a worker says what was done.
+"""The table on a sheet: header, rows, filters, data bar, small lines, and the yellow cells in which a worker says what was done.
 
 Belongs here: laying out any table of the workbook. Not here: which columns it has (`columns`).
 """
@@ -8,64 +8,92 @@ from collections.abc import Sequence
 from itertools import chain
 
 from delivery import words
-from delivery.columns import Cell, Column, Row
+from delivery.columns import DONE_ON, FOLLOW_UP, IS_NEW, KEY, OPEN_COLUMNS, OUTCOME, Cell, Column
 from delivery.excel_sheet import Page
+from delivery.language import SPACE, percent, say
+from delivery.parts import Part
 
-FOLLOW_UP, DONE_ON, NOTE, KEY = "Wat deed je?", "Datum", "Opmerking", "Rijsleutel"
-_OPEN = ((FOLLOW_UP, "open", 15), (DONE_ON, "open_date", 11), (NOTE, "open", 24))
 _EARLIEST = dt.date(2000, 1, 1)
+_LOOKS = {"choice": "open", "date": "open_date", "note": "open"}
 
 
-def write_table(
-    page: Page, name: str, columns: Sequence[Column[Row]], rows: Sequence[Row], answers: Sequence[str], *, frozen: int
-) -> None:
-    """Write rows as an Excel table from the page's next line; the first `frozen` columns stay in sight."""
-    top, last = page.next_line, page.next_line + len(rows)
-    cells = [[column.value(row) for column in columns] for row in rows]
-    _write_cells(page, top + 1, columns, cells)
-    _open_cells(page, top + 1, last, len(columns), answers)
-    key = len(columns) + len(_OPEN)
-    for line, row in enumerate(rows, top + 1):
+def write_table(page: Page, part: Part) -> None:
+    """Write the rows of a part as an Excel table from the page's next line."""
+    top, last = page.next_line, page.next_line + len(part.rows)
+    cells = [[column.value(row) for column in part.columns] for row in part.rows]
+    _write_cells(page, top + 1, part, cells)
+    titles = [column.title for column in part.columns]
+    if part.answers:
+        _open_cells(page, top + 1, last, len(part.columns), part.answers)
+        titles += [column.title for column in OPEN_COLUMNS]
+    key = len(titles)
+    for line, row in enumerate(part.rows, top + 1):
         page.text(line, key, row.row_key, "text")
-    _add_table(page, name, top, last, [*(column.title for column in columns), *(title for title, _, _ in _OPEN), KEY])
-    _fit(page, top, columns, cells)
-    page.raw.freeze_panes(top + 1, frozen)
+    _add_table(page, f"Lijst_{part.code}", top, last, [say(title) for title in (*titles, KEY)])
+    _fit(page, top, part, cells, key)
+    page.raw.freeze_panes(top + 1, part.frozen)
     page.raw.repeat_rows(top)
     page.raw.print_area(0, 0, last, key - 1)
     page.next_line = last + 1
 
 
-def _write_cells(page: Page, top: int, columns: Sequence[Column[Row]], cells: Sequence[Sequence[Cell]]) -> None:
-    for line, row in enumerate(cells, top):
-        for place, (column, cell) in enumerate(zip(columns, row, strict=True)):
-            _write_cell(page, line, place, column.kind, cell)
-    for place, column in enumerate(columns):
+def _write_cells(page: Page, top: int, part: Part, cells: Sequence[Sequence[Cell]]) -> None:
+    for line, (source, row) in enumerate(zip(part.rows, cells, strict=True), top):
+        for place, (column, cell) in enumerate(zip(part.columns, row, strict=True)):
+            look = f"band:{source.band_code}" if column.kind == "band" else column.kind
+            _write_cell(page, line, place, look, cell)
+    for place, column in enumerate(part.columns):
         if column.kind == "share":
             bar = {"type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_color": "#9DBAD5"}
             ends = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
             page.raw.conditional_format(top, place, top + len(cells) - 1, place, bar | ends)
 
 
-def _write_cell(page: Page, line: int, place: int, kind: str, cell: Cell) -> None:
+def _write_cell(page: Page, line: int, place: int, look: str, cell: Cell) -> None:
     if isinstance(cell, str):
-        page.text(line, place, cell, f"band:{cell}" if kind == "band" else kind)
+        page.text(line, place, cell, look)
+    elif isinstance(cell, tuple):
+        _write_trend(page, line, place, cell)
     elif isinstance(cell, dt.date):
-        page.raw.write_datetime(line, place, cell, page.sheet.look(kind))
+        page.raw.write_datetime(line, place, cell, page.sheet.look(look))
     else:
-        page.raw.write_number(line, place, cell, page.sheet.look(kind))
+        page.raw.write_number(line, place, cell, page.sheet.look(look))
+
+
+def _write_trend(page: Page, line: int, place: int, values: tuple[float, ...]) -> None:
+    """The first and last value in words, and a small line between them."""
+    if len(values) < 2:
+        page.text(line, place, "", "trend")
+        return
+    page.text(line, place, trend_in_words(values), "trend")
+    page.sheet.trends.append(values)
+    number = len(page.sheet.trends)
+    source = f"_verloop!$A${number}:${chr(ord('A') + len(values) - 1)}${number}"
+    look = {"type": "line", "markers": True, "min": 0, "max": 1, "series_color": "#1F3A5F", "weight": 1.5}
+    page.raw.add_sparkline(line, place, {"range": source} | look)
+
+
+def trend_in_words(values: tuple[float, ...]) -> str:
+    """The alternative to a drawn line: `12 → 34 %`."""
+    first, last = percent(values[0]).removesuffix(f"{SPACE}%"), percent(values[-1])
+    return f"{first}{SPACE}→{SPACE}{last}"
 
 
 def _open_cells(page: Page, first: int, last: int, place: int, answers: Sequence[str]) -> None:
-    """The unlocked cells: an answer from a list, a date, and a free note."""
-    for line in range(first, last + 1):
-        for offset, (_, look, _) in enumerate(_OPEN):
-            page.raw.write_blank(line, place + offset, None, page.sheet.look(look))
-    choice = {"validate": "list", "source": list(answers)}
-    wrong_choice = {"error_title": words.BAD_CHOICE_TITLE, "error_message": words.BAD_CHOICE}
-    page.raw.data_validation(first, place, last, place, choice | wrong_choice)
-    date = {"validate": "date", "criteria": ">=", "value": _EARLIEST}
-    wrong_date = {"error_title": words.BAD_DATE_TITLE, "error_message": words.BAD_DATE}
-    page.raw.data_validation(first, place + 1, last, place + 1, date | wrong_date)
+    """The unlocked cells: choices from a list, a date, and a free note."""
+    choices = {FOLLOW_UP: answers, IS_NEW: words.yes_no(), OUTCOME: tuple(words.outcomes().values())}
+    for offset, column in enumerate(OPEN_COLUMNS, place):
+        look = page.sheet.look(_LOOKS[column.kind])
+        for line in range(first, last + 1):
+            page.raw.write_blank(line, offset, None, look)
+        if column.title in choices:
+            rule = {"validate": "list", "source": list(choices[column.title])}
+            wrong = {"error_title": say(words.BAD_CHOICE_TITLE), "error_message": say(words.BAD_CHOICE)}
+            page.raw.data_validation(first, offset, last, offset, rule | wrong)
+        if column.title == DONE_ON:
+            dated = {"validate": "date", "criteria": ">=", "value": _EARLIEST}
+            wrong = {"error_title": say(words.BAD_DATE_TITLE), "error_message": say(words.BAD_DATE)}
+            page.raw.data_validation(first, offset, last, offset, dated | wrong)
 
 
 def _add_table(page: Page, name: str, top: int, last: int, titles: list[str]) -> None:
@@ -74,20 +102,26 @@ def _add_table(page: Page, name: str, top: int, last: int, titles: list[str]) ->
     page.raw.add_table(top, 0, last, len(titles) - 1, {"name": name, "style": None, "columns": columns})
 
 
-def _fit(page: Page, top: int, columns: Sequence[Column[Row]], cells: Sequence[Sequence[Cell]]) -> None:
+def _fit(page: Page, top: int, part: Part, cells: Sequence[Sequence[Cell]], key: int) -> None:
     """Columns as wide as their content, up to their widest; rows as high as the text that goes on below."""
-    widths: list[int] = [_width(column, [row[place] for row in cells]) for place, column in enumerate(columns)]
-    for place, wide in enumerate([*widths, *(needed for _, _, needed in _OPEN)]):
+    widths: list[int] = [_width(column, [row[place] for row in cells]) for place, column in enumerate(part.columns)]
+    opened = [column.width for column in OPEN_COLUMNS] if part.answers else []
+    for place, wide in enumerate([*widths, *opened]):
         page.raw.set_column(place, place, wide + 1)
-    key = len(columns) + len(_OPEN)
     page.raw.set_column(key, key, 18, None, {"hidden": True})
-    page.fit_height(top, zip((column.title + "   " for column in columns), widths, strict=True))
+    titles = [
+        *(column.title for column in part.columns),
+        *([column.title for column in OPEN_COLUMNS] if opened else []),
+    ]
+    page.fit_height(top, zip((f"{say(title)}   " for title in titles), [*widths, *opened], strict=True))
     for line, row in enumerate(cells, top + 1):
         page.fit_height(line, ((cell, width) for cell, width in zip(row, widths, strict=True) if isinstance(cell, str)))
 
 
-def _width(column: Column[Row], cells: Sequence[Cell]) -> int:
+def _width(column: Column, cells: Sequence[Cell]) -> int:
     """Room for the longest line and for the longest word of the title with its filter button."""
     lines = chain.from_iterable(cell.split("\n") for cell in cells if isinstance(cell, str))
-    title = max(map(len, column.title.split())) + 2
+    title = max(map(len, say(column.title).split())) + 2
+    if column.kind == "trend":
+        return max(title, column.widest)
     return max(title, min(column.widest, max(map(len, lines), default=column.widest)))

@@ -3,7 +3,7 @@
 Belongs here: joining them for the pupils of one centre. Not here: who is on the list (`risk_list`).
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -17,10 +17,12 @@ Identity = tuple[str, str, str | None]  # first name, last name, register number
 Names = Callable[[Sequence[str]], Mapping[str, Identity]]
 
 
-def people_of(clb_id: str, own: ListSource, listed: Sequence[pd.DataFrame], names: Names) -> dict[str, Person]:
-    """Everybody on the list, with the school of the newest score or else of the duty."""
+def people_of(
+    clb_id: str, own: ListSource, listed: Sequence[pd.DataFrame], others: Collection[str], names: Names
+) -> dict[str, Person]:
+    """Everybody on the list and those who left it, with the school of the newest score or else of the duty."""
     columns = ["pupil_id", "school_id", "level_code", "grade", "study_form_code", "prediction_date"]
-    ids = sorted({*own.duties["pupil_id"], *(pupil for scores in listed for pupil in scores["pupil_id"])})
+    ids = sorted({*own.duties["pupil_id"], *others, *(pupil for scores in listed for pupil in scores["pupil_id"])})
     known = own.scores.loc[own.scores["pupil_id"].isin(ids), columns].sort_values("prediction_date", kind="stable")
     places = {row["pupil_id"]: row for row in own.duties[columns[:-1]].to_dict("records")}
     places |= {row["pupil_id"]: row for row in known.to_dict("records")}

@@ -66,6 +66,34 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What became of a pupil since the last list: `because` names the datum that moved the score."""
+
+    kind: Literal["new", "risen", "fallen", "same", "gone", "expired"]
+    probability_before: float | None
+    because_nl: str
+    because_en: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Which partner could help: why, and its name where one serves the place."""
+
+    partner_code: str
+    partner_name: str | None
+    reason_nl: str
+    reason_en: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """The probability that was foreseen on one day."""
+
+    prediction_date: dt.date
+    probability: float
+
+
+@dataclass(frozen=True)
 class RiskRow:
     """A pupil on the list of one moment. Equal probabilities share a rank."""
 
@@ -80,6 +108,19 @@ class RiskRow:
     is_tied_at_cut: bool
     has_duty: bool
     reasons: tuple[Reason, ...]
+    trend: tuple[Point, ...] = ()
+    change: Change | None = None
+    suggestion: Suggestion | None = None
+
+
+@dataclass(frozen=True)
+class GoneRow:
+    """A pupil who stood on the last list of a moment and does not now."""
+
+    row_key: str
+    person: Person
+    moment: str
+    change: Change
 
 
 @dataclass(frozen=True)
@@ -94,11 +135,12 @@ class HonestCard:
 
 @dataclass(frozen=True)
 class MomentList:
-    """The list of one moment, or the reason why there is none. `detail` is the gate's reason."""
+    """The list of one moment, or the reason why there is none. `detail` is the gate's reason; `compared_with` the day of the last list."""
 
     moment: str
     status: Status
     detail: str | None = None
+    detail_en: str | None = None
     prediction_date: dt.date | None = None
     valid_until: dt.date | None = None
     model_version: str | None = None
@@ -106,6 +148,7 @@ class MomentList:
     n_scored: int = 0
     n_without_score: int = 0
     honest_card: HonestCard | None = None
+    compared_with: dt.date | None = None
     rows: tuple[RiskRow, ...] = ()
 
     @property
@@ -130,6 +173,7 @@ class RiskList:
     publication_id: str
     duties: tuple[DutyRow, ...]
     moments: tuple[MomentList, ...]
+    gone: tuple[GoneRow, ...] = ()
 
     def __post_init__(self) -> None:
         strangers = sum(person.clb_id != self.clb_id for person in self.persons)
@@ -141,8 +185,8 @@ class RiskList:
     @property
     def persons(self) -> tuple[Person, ...]:
         """Who is on it, once for each row."""
-        with_duty = tuple(row.person for row in self.duties)
-        return with_duty + tuple(row.person for moment in self.moments for row in moment.rows)
+        with_duty, gone = (row.person for row in self.duties), (row.person for row in self.gone)
+        return (*with_duty, *gone, *(row.person for moment in self.moments for row in moment.rows))
 
     @property
     def n_without_name(self) -> int:

@@ -5,7 +5,7 @@ Belongs here: the form of the input and reading one value of it. Not here: what 
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -20,14 +20,20 @@ _COLUMNS = {
     "known_until",
     "schools": "school_id school_name municipality_code",
 }
+_MAY_BE = {
+    "homes": "pupil_id birth_date municipality_code",
+    "partners": "partner_id partner_name partner_code municipality_code least_age most_age places_left",
+    "history": "moment pupil_id prediction_date probability",
+}
 
 
 @dataclass(frozen=True)
 class Gate:
-    """Whether the lists of a moment may be released; the reason is shown to readers, so it is Dutch."""
+    """Whether the lists of a moment may be released; the reason is shown to readers, in Dutch and in English."""
 
     passed: bool
     reason: str = ""
+    reason_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,9 @@ class About:
 class ListSource:
     """The frames that lists are made from, of one or more centres, and the honest card of each moment.
 
+    `homes` says how old pupils are and where they live, `partners` who could help and how many places are left, `history` what was
+    foreseen on earlier days; without them a list has no suggestion and no trend.
+
     Raises
     ------
     DeliveryError
@@ -56,12 +65,20 @@ class ListSource:
     duties: pd.DataFrame
     schools: pd.DataFrame
     honest_cards: Mapping[str, Mapping[str, Any]]
+    homes: pd.DataFrame | None = None
+    partners: pd.DataFrame | None = None
+    history: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
-        for name, columns in _COLUMNS.items():
-            missing = [column for column in columns.split() if column not in getattr(self, name)]
+        for name, columns in (_COLUMNS | _MAY_BE).items():
+            frame = getattr(self, name)
+            missing = [] if frame is None else [column for column in columns.split() if column not in frame]
             if missing:
                 raise DeliveryError(f"The frame `{name}` lacks {', '.join(missing)}. Select these columns too.")
+
+    def only(self, scores: pd.DataFrame, duties: pd.DataFrame) -> "ListSource":
+        """The same with fewer scores and duties."""
+        return replace(self, scores=scores, duties=duties)
 
 
 def optional(value: Any, kind: Callable[[Any], Any]) -> Any:

@@ -3,6 +3,7 @@
 Belongs here: two schools, forty pupils with invented names, scores, reasons and duties, from one seed. None is real.
 """
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -10,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from delivery import About, Gate, ListSource
+from delivery.changes import LastList, Scored
+from delivery.shapes import Reason
 
 CLB = "900001"
 MADE_ON = dt.date(2026, 4, 2)
@@ -175,5 +178,62 @@ def example() -> tuple[ListSource, About]:
             reasons += reasons_of(f"p{i}", ONWARD, chosen[:3])
     duties = [duty(f"p{i}", "guidance_file", value, 5) for i, value in ((0, 44), (2, 18), (5, 31), (23, 6), (31, 5))]
     duties += [duty(f"p{i}", "problematic_absence", value, 30) for i, value in ((0, 44), (5, 31))]
-    closed = Gate(False, "de kansen klopten niet met wat er later gebeurde (ijking 0,81; nodig 0,90 tot 1,10).")
-    return source(scores, duties, reasons), about(12, **{PRIMARY: closed})
+    duties += [duty("p2", "absence_15", 18, 15), duty("p28", "illness_21_days", 24, 21)]
+    closed = Gate(
+        False,
+        "de kansen klopten niet met wat er later gebeurde (ijking 0,81; nodig 0,90 tot 1,10).",
+        "the probabilities did not match what happened later (calibration 0.81; 0.90 to 1.10 is needed).",
+    )
+    made = source(scores, duties, reasons)
+    made = dataclasses.replace(made, homes=homes(40), partners=partners(), history=history(made.scores, rng))
+    return made, about(12, **{PRIMARY: closed})
+
+
+def homes(count: int) -> pd.DataFrame:
+    """Everybody is between 12 and 18 and lives in Gent or Dendermonde."""
+    rows = [(f"p{i}", dt.date(2008 + i % 6, 1 + i % 12, 3), ["44021", "42006"][i % 2]) for i in range(count)]
+    return pd.DataFrame(rows, columns=["pupil_id", "birth_date", "municipality_code"])
+
+
+def partners() -> pd.DataFrame:
+    """Invented partners in Gent and Dendermonde; one has two places left, one nobody knows how many."""
+    rows = [
+        ("a1", "NAFT De Brug (voorbeeld)", "naft_provider", "44021", 12, 21, 2),
+        ("a2", "NAFT Het Spoor (voorbeeld)", "naft_provider", "42006", 12, 21, 3),
+        ("b1", "OCMW Gent", "ocmw", "44021", None, None, None),
+        ("c1", "OverKop Gent (voorbeeld)", "overkop", "44021", 12, 25, None),
+        ("d1", "Leersteuncentrum (voorbeeld)", "leersteuncentrum", "44021", 3, 21, 10),
+    ]
+    names = "partner_id partner_name partner_code municipality_code least_age most_age places_left"
+    return pd.DataFrame(rows, columns=names.split())
+
+
+def history(scores: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Four earlier probabilities of each pupil, around the one of now."""
+    rows = []
+    for row in scores.to_dict("records"):
+        for month, drift in ((10, 0.35), (11, 0.25), (12, 0.15), (2, 0.1)):
+            date = dt.date(2025 if month > 8 else 2026, month, 1)
+            chance = min(0.98, max(0.01, row["probability"] + drift * float(rng.uniform(-1, 0.6))))
+            rows.append((row["moment"], row["pupil_id"], date, round(chance, 4)))
+    return pd.DataFrame(rows, columns=["moment", "pupil_id", "prediction_date", "probability"])
+
+
+def last_list(made: ListSource) -> LastList:
+    """What the centre received a month before: most of the same pupils, some with other data, and a few who are gone now."""
+    reasons: dict[tuple[str, str], list[Reason]] = {}
+    for row in made.reasons.to_dict("records"):
+        said = row["sentence_nl"].replace("9 halve dagen", "4 halve dagen").replace("18 %", "9 %")
+        points = row["points"] * (0.4 if said != row["sentence_nl"] else 1.0)
+        key = row["moment"], row["pupil_id"]
+        reasons.setdefault(key, []).append(
+            Reason(row["feature"], points, said, row["sentence_en"], row["is_malleable"])
+        )
+    found = {}
+    for rank, row in enumerate(made.scores.sort_values("probability", ascending=False).to_dict("records"), 1):
+        key = row["moment"], row["pupil_id"]
+        before = min(0.97, row["probability"] * (0.8 if rank % 3 else 1.35))
+        found[key] = Scored(before, tuple(reasons.get(key, ())), row["model_version"], rank)
+    listed = {key: scored for key, scored in found.items() if scored.rank % 4 and scored.rank < 34}
+    others = {key: scored for key, scored in found.items() if key not in listed}
+    return LastList(dt.date(2026, 3, 2), listed, others)

@@ -13,13 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delivery import DeliveryError, Gate, build_list, excel_bytes, words, write_excel
-from delivery.columns import RISK_COLUMNS
-from delivery.excel_table import FOLLOW_UP, KEY
+from delivery.columns import FOLLOW_UP, KEY, RISK_COLUMNS
 from delivery.files import write_whole
+from delivery.language import SPACE
+from delivery.moment_words import MOMENTS
 from delivery.shapes import RiskList
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")  # it does not know data bars
-SHEET = words.MOMENTS[ex.IN_YEAR].sheet
+SHEET = MOMENTS[ex.IN_YEAR].sheet
 NASTY = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=1", " =1", "http://x.test", "0012", "ftp://y"]
 
 
@@ -46,7 +47,7 @@ def book(risk_list):
 
 def test_the_sheets_are_the_overview_the_duties_and_one_a_listed_moment(book):
     shown = [sheet.title for sheet in book if sheet.sheet_state == "visible"]
-    assert shown == ["Overzicht", "Verplicht opvolgen", words.MOMENTS[ex.ONWARD].sheet, SHEET]
+    assert shown == ["Overzicht", "Verplicht opvolgen", MOMENTS[ex.ONWARD].sheet, SHEET]
 
 
 def test_the_overview_says_until_when_made_on_which_model_that_it_is_no_decision_and_how_good_it_is(book, risk_list):
@@ -62,7 +63,7 @@ def test_the_overview_says_until_when_made_on_which_model_that_it_is_no_decision
         assert needed in text
     assert "Dit is geen beslissing" in text
     assert "Van 10 leerlingen op deze lijst vallen er naar schatting 6 uit" in text
-    assert f"De lijst mist 42{words.SPACE}%" in text
+    assert f"De lijst mist 42{SPACE}%" in text
     assert "Geen lijst. De reden: de kansen klopten niet" in text
 
 
@@ -85,15 +86,18 @@ def test_only_the_feedback_cells_are_open(book, name):
     open_cells = {cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
     place = titles.index(FOLLOW_UP) + 1
     lines = range(line + 1, sheet.max_row + 1)
-    assert open_cells == {sheet.cell(row, column).coordinate for row in lines for column in range(place, place + 3)}
+    assert open_cells == {sheet.cell(row, column).coordinate for row in lines for column in range(place, place + 5)}
 
 
 def test_the_answers_are_a_drop_down_and_a_duty_is_never_not_useful(book):
-    for name, answers in (("Verplicht opvolgen", words.DUTY_FOLLOW_UPS), (SHEET, words.FOLLOW_UPS)):
-        rules = {rule.type: rule for rule in book[name].data_validations.dataValidation}
-        assert rules["list"].formula1 == f'"{",".join(answers)}"'
-        assert set(rules) == {"list", "date"}
-        assert str(rules["list"].sqref).split(":")[1].endswith(str(book[name].max_row))
+    for name, answers in (("Verplicht opvolgen", words.follow_ups(for_duty=True)), (SHEET, words.follow_ups())):
+        rules = book[name].data_validations.dataValidation
+        choices = [rule.formula1 for rule in rules if rule.type == "list"]
+        assert choices == [f'"{",".join(answers.values())}"', '"ja,nee"', '"aangepast,niet aangepast"']
+        assert [rule.type for rule in rules].count("date") == 1
+        assert {str(rule.sqref).split(":")[1].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for rule in rules} == {
+            str(book[name].max_row)
+        }
 
 
 def test_row_keys_are_hidden_not_printed_and_those_of_the_list(book, risk_list):

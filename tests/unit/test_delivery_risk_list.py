@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from data_contracts.codelists import codelist
 from delivery import DeliveryError, Gate, HonestCard, RiskList, build_list, words
+from delivery.duty_words import DUTIES, STATES, duty_found
+from delivery.language import SPACE, day, number, percent
+from delivery.moment_words import MOMENTS
 from delivery.shapes import Duty, MomentList, Person
 from models.rules import RULES
 
@@ -199,10 +202,10 @@ def test_timestamps_and_dates_in_a_frame_mean_the_same():
 
 
 def test_every_rule_and_level_of_the_contracts_has_words():
-    assert set(words.DUTIES) == set(RULES)
-    for rule in words.DUTIES:
-        for state in ("reached", *words.STATES):
-            assert "{" not in words.duty_found(Duty(rule, 12, 5, ex.MADE_ON, state, 7, 3))
+    assert set(DUTIES) == set(RULES)
+    for rule in DUTIES:
+        for state in ("reached", *STATES):
+            assert "{" not in duty_found(Duty(rule, 12, 5, ex.MADE_ON, state, 7, 3))
     for level in codelist("level").official:
         person = Person("p", ex.CLB, None, None, None, None, None, level, 2, None)
         assert words.school_class(person).startswith("2de ")
@@ -210,18 +213,18 @@ def test_every_rule_and_level_of_the_contracts_has_words():
 
 def test_a_minimum_says_what_is_still_needed_and_still_possible():
     row = ex.duty("p1", "minimum_presence_5", 109, 290, still_needed=181, still_possible=166, state="out_of_reach")
-    found = words.duty_found(made([], [row]).duties[0].duties[0])
+    found = duty_found(made([], [row]).duties[0].duties[0])
     assert "109 halve dagen aanwezig" in found and "Nog nodig: 181. Nog mogelijk: 166." in found
 
 
 def test_sheet_names_fit_in_excel_and_differ():
-    names = [words.OVERVIEW, words.MUST_ACT, *(texts.sheet for texts in words.MOMENTS.values())]
+    names = [words.OVERVIEW, words.MUST_ACT, *(texts.sheet for texts in MOMENTS.values())]
     assert len(set(names)) == len(names) and max(map(len, names)) <= 31
 
 
 def test_numbers_are_written_the_belgian_way():
-    assert (words.number(4.5), words.number(30.0), words.day(dt.date(2026, 4, 2))) == ("4,5", "30", "02/04/2026")
-    shown = [words.percent(share).replace(words.SPACE, " ") for share in (0, 0.004, 0.126, 1)]
+    assert (number(4.5), number(30.0), day(dt.date(2026, 4, 2))) == ("4,5", "30", "02/04/2026")
+    shown = [percent(share).replace(SPACE, " ") for share in (0, 0.004, 0.126, 1)]
     assert shown == ["0 %", "< 1 %", "13 %", "100 %"]
 
 

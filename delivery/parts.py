@@ -1,0 +1,84 @@
+"""The parts of a list, in the order in which a reader meets them: what every format shows.
+
+Belongs here: title, lead, columns and rows of each part. Not here: how a format looks, or who is on the list (`risk_list`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from delivery import words
+from delivery.columns import CHANGE_COLUMNS, DUTY_COLUMNS, RISK_COLUMNS, TREND, Column
+from delivery.language import say
+from delivery.moment_words import MOMENTS
+from delivery.shapes import MomentList, RiskList
+
+DUTY, CHANGED = "duty", "changes"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table with what stands above it. `answers` are the choices of the first open column; without them nothing is filled in."""
+
+    code: str
+    sheet: str
+    title: str
+    lead: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rows: Sequence[Any]
+    answers: tuple[str, ...]
+    frozen: int
+    model: str | None = None
+    empty: str = ""
+
+
+def parts_of(risk_list: RiskList) -> list[Part]:
+    """Every part that has a place on the list: duties always, moments that are listed, changes where there are any."""
+    found = [_duties(risk_list)]
+    found += [_moment(moment) for moment in risk_list.moments if moment.status == "listed"]
+    if risk_list.gone:
+        found.append(_changes(risk_list))
+    return found
+
+
+def _duties(risk_list: RiskList) -> Part:
+    return Part(
+        code=DUTY,
+        sheet=say(words.MUST_ACT),
+        title=say(words.MUST_ACT),
+        lead=(say(words.MUST_ACT_LEAD),),
+        columns=DUTY_COLUMNS,
+        rows=risk_list.duties,
+        answers=tuple(words.follow_ups(for_duty=True).values()),
+        frozen=2,
+        empty=say(words.MUST_ACT_EMPTY),
+    )
+
+
+def _moment(moment: MomentList) -> Part:
+    texts = MOMENTS[moment.moment]
+    has_trend = any(len(row.trend) > 1 for row in moment.rows)
+    return Part(
+        code=moment.moment,
+        sheet=say(texts.sheet),
+        title=say(texts.title),
+        lead=(*words.about_moment(moment), say(words.LEGEND)),
+        columns=tuple(column for column in RISK_COLUMNS if has_trend or column is not TREND),
+        rows=moment.rows,
+        answers=tuple(words.follow_ups().values()),
+        frozen=3,
+        model=moment.model_version,
+    )
+
+
+def _changes(risk_list: RiskList) -> Part:
+    return Part(
+        code=CHANGED,
+        sheet=say(words.CHANGES),
+        title=say(words.CHANGES),
+        lead=(say(words.CHANGES_LEAD),),
+        columns=CHANGE_COLUMNS,
+        rows=risk_list.gone,
+        answers=(),
+        frozen=2,
+    )
