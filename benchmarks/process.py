@@ -6,10 +6,12 @@ over the process and all that it started, looked at ten times a second; pages th
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import threading
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +25,20 @@ class BenchmarkError(Exception):
     """A benchmark that did not come to its end."""
 
 
-def in_child(step: str, name: str, given: Given) -> tuple[Any, float]:
+@dataclass(frozen=True)
+class Used:
+    """What a process and all that it started used: at most this memory at one time, and seconds of a processor."""
+
+    peak_mib: float
+    cpu_seconds: float
+
+
+def in_child(step: str, name: str, given: Given) -> tuple[Any, Used]:
     """Do one of `catalogue.STEPS` in a new process.
 
     Returns
     -------
-    What it returned, as plain objects, and its peak of memory in MiB.
+    What it returned, as plain objects, and what it used.
 
     Raises
     ------
@@ -40,18 +50,18 @@ def in_child(step: str, name: str, given: Given) -> tuple[Any, float]:
     with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
         watch = _Watch(child.pid)
         answer = child.stdout.read() if child.stdout else b""
-        most_of_one = _wait(child)
-        peak = max(watch.stop(), most_of_one)
+        used = _wait(child)
+        peak = max(watch.stop(), used.ru_maxrss << 10)
     if child.returncode != 0:
         raise BenchmarkError(f"Benchmark {name} ({given.size}): `{step}` ended with status {child.returncode}.")
-    return json.loads(answer), peak / (1 << 20)
+    return json.loads(answer), Used(peak / (1 << 20), used.ru_utime + used.ru_stime)
 
 
-def _wait(child: subprocess.Popen[bytes]) -> int:
-    """Wait for the end; returns the most memory, in bytes, that the process or one that it waited for had."""
+def _wait(child: subprocess.Popen[bytes]) -> resource.struct_rusage:
+    """Wait for the end; returns what the process and those that it waited for used."""
     _, status, used = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
-    return used.ru_maxrss << 10
+    return used
 
 
 class _Watch:

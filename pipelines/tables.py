@@ -169,13 +169,13 @@ def demo_tables(made: "Demo") -> Iterator[Table]:
 def bench_table(found: dict[str, Any]) -> Table:
     """What each benchmark took; a ratio is against a bare scan of the same files."""
     machine = found["machine"]
-    names = ("name", "size", "seconds", "peak_mib", "rows", "rows_per_second", "ratio_to_scan")
+    names = ("name", "size", "seconds", "cpu_seconds", "peak_mib", "rows", "rows_per_second", "ratio_to_scan")
     rows = [
         [*(r[n] for n in names), ", ".join(f"{part} {seconds}" for part, seconds in r["parts"].items())]
         for r in found["results"]
     ]
     title = f"Benchmarks ({machine['processors']} processors, {machine['memory_gib']} GiB, load {machine['load']})"
-    return _table(title, ["name", "size", "s", "peak MiB", "rows", "rows/s", "x scan", "parts (s)"], rows)
+    return _table(title, ["name", "size", "s", "CPU s", "peak MiB", "rows", "rows/s", "x scan", "parts (s)"], rows)
 
 
 def diff_tables(found: dict[str, Any]) -> Iterator[Table]:

@@ -9,6 +9,8 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import islice
+from json.encoder import encode_basestring_ascii as as_json  # what json.dumps calls
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -43,11 +45,18 @@ def public_of(private: bytes) -> bytes:
 
 def shut(public: bytes, entries: Iterable[Entry]) -> Iterator[tuple[str, bytes]]:
     """Shut every entry in a box of its own; yields whose it is, and the box."""
-    for number, (owner, content, known_date) in enumerate(entries):
-        if number % _PER_KEY == 0:
-            ephemeral, cipher = _agreement(public)
-        head, nonce = _MARK + known_date.toordinal().to_bytes(_DATE_BYTES, "big"), os.urandom(_NONCE_BYTES)
-        yield owner, head + ephemeral + nonce + cipher.encrypt(nonce, _padded(content), head + owner.encode())
+    waiting = iter(entries)
+    while batch := list(islice(waiting, _PER_KEY)):
+        ephemeral, cipher = _agreement(public)
+        nonces = os.urandom(_NONCE_BYTES * len(batch))
+        for start, (owner, content, known_date) in zip(range(0, len(nonces), _NONCE_BYTES), batch, strict=True):
+            head, nonce = _head(known_date), nonces[start : start + _NONCE_BYTES]
+            yield owner, head + ephemeral + nonce + cipher.encrypt(nonce, _padded(content), head + owner.encode())
+
+
+@cache
+def _head(known_date: dt.date) -> bytes:
+    return _MARK + known_date.toordinal().to_bytes(_DATE_BYTES, "big")
 
 
 def open_all(private: bytes, boxes: Iterable[tuple[str, bytes]]) -> dict[str, list[str]]:
@@ -72,7 +81,7 @@ def known_date_of(box: bytes) -> dt.date:
 
 
 def _padded(content: Content) -> bytes:
-    text = json.dumps(list(content)).encode()
+    text = f"[{', '.join(map(as_json, content))}]".encode()
     return text.ljust(-(-len(text) // _PADDED_BYTES) * _PADDED_BYTES)
 
 

@@ -19,6 +19,7 @@ from warehouse.home import Home
 Connection = duckdb.DuckDBPyConnection
 DatabaseError = duckdb.Error
 
+_MEMORY, _SCRATCH_MEMORY = "4GB", "2GB"  # the rest goes to disk; a school year of Flanders is read in no more than 3 GB
 _HELD: dict[Path, Connection] = {}  # working stores that this process keeps open for a run
 
 
@@ -94,7 +95,7 @@ def memory_store(folders: Sequence[Path], temp: Path, attach: Path | None = None
 @contextmanager
 def scratch_store(database: Path, folders: Sequence[Path], temp: Path) -> Iterator[Connection]:
     """A database of its own file, for work that is thrown away and may be larger than memory."""
-    with _open(database, folders, temp) as connection:
+    with _open(database, folders, temp, memory=_SCRATCH_MEMORY) as connection:
         yield connection
 
 
@@ -123,14 +124,19 @@ def answer(db: Connection, query: str) -> tuple[list[str], list[tuple[Any, ...]]
 
 
 def _open(
-    database: Path | str, folders: Sequence[Path], temp: Path | None, *, paths: Sequence[Path] = ()
+    database: Path | str,
+    folders: Sequence[Path],
+    temp: Path | None,
+    *,
+    paths: Sequence[Path] = (),
+    memory: str = _MEMORY,
 ) -> Connection:
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_community_extensions": False,
         "threads": int(os.environ.get("AANBOORD_THREADS", os.cpu_count() or 2)),
-        "memory_limit": os.environ.get("AANBOORD_MEMORY", "4GB"),
+        "memory_limit": os.environ.get("AANBOORD_MEMORY", memory),
     }
     if temp is not None:
         config["temp_directory"] = str(temp)

@@ -5,34 +5,26 @@ line. Not here: what the SQL says (`data_contracts/mappings`), the rules' SQL (`
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
 from data_contracts import Contract, codelist, contract
 from data_contracts.codelists import codelist_names
 from data_contracts.versioned import version_key
-from warehouse import quarantine
+from warehouse import pseudonym, quarantine
 from warehouse.boxes import Entry
 from warehouse.connection import Connection, DatabaseError, blamed, quoted, scalar
 from warehouse.judging import judged, repeated_key
 from warehouse.loading import TRACE
-from warehouse.pseudonym import pseudonyms
 from warehouse.source import SourceSystem
 
 WITHDRAWN = "_withdrawn"
+_ROWS_AT_ONCE = 10_000
 
 
 class MappingError(Exception):
     """A delivery that cannot be mapped: what, where, and what to do."""
-
-
-@dataclass
-class Mapped:
-    """What a delivery became: rows a table, and the identities that go to the vault."""
-
-    tables: dict[str, dict[str, int]] = field(default_factory=dict)
-    identities: list[Entry] = field(default_factory=list)
 
 
 def prepare(db: Connection) -> None:
@@ -52,22 +44,26 @@ def prepare(db: Connection) -> None:
     db.execute((files("warehouse") / "mapping_macros.sql").read_text(encoding="utf-8"))
 
 
-def map_tables(db: Connection, system: SourceSystem, key: bytes, out: Path) -> Mapped:
+def map_tables(db: Connection, system: SourceSystem, key: bytes, out: Path) -> dict[str, dict[str, int]]:
     """Map the loaded text to `out/<table>.parquet`, with what was set aside in `out/quarantine.parquet`.
+
+    Returns
+    -------
+    Rows of each table: `accepted` and `quarantined`. Those of `identities` stay in the database, for `identities`.
 
     Raises
     ------
     MappingError, QuarantineError
         Where a mapping yields wrong columns or cannot run, or too many rows break a rule.
     """
-    mapped, unused = Mapped(), quarantine.Unused(db, system)
+    mapped, unused = dict[str, dict[str, int]](), quarantine.Unused(db, system)
     out.mkdir(parents=True)
     for table, sql in system.mappings.items():
         _map_table(db, contract(table), sql, system, key)
         unused.without_judged()
-        mapped.tables[table] = _counts(db)
-        quarantine.note(db, contract(table), mapped.tables[table])
-        _write(db, contract(table), out, mapped)
+        mapped[table] = _counts(db)
+        quarantine.note(db, contract(table), mapped[table])
+        _write(db, contract(table), out)
     unused.set_aside()
     quarantine.write(db, out / "quarantine.parquet")
     return mapped
@@ -129,26 +125,16 @@ def _text_of(sql: str, word: str) -> str:
 def _hash_keys(db: Connection, column: str, kind: str, system: SourceSystem, key: bytes) -> None:
     """See that `keys_<kind>` has the pseudonym of every natural key of a column."""
     _keys_table(db, kind)
-    found = db.execute(
-        f"select natural_key from (select distinct cast({column} as varchar) as natural_key from mapped)"
-        f" anti join keys_{kind} using (natural_key) where natural_key is not null"
-    ).fetchall()
-    naturals = sorted(row[0] for row in found)
-    if naturals:
-        _add(db, f"keys_{kind}", naturals, pseudonyms(key, system.namespace(kind), kind, naturals))
+    db.execute(
+        f"insert into keys_{kind} select natural_key, {pseudonym.SQL}"
+        f" from (select distinct cast({column} as varchar) as natural_key from mapped) anti join keys_{kind} using (natural_key)"
+        " where natural_key is not null",
+        pseudonym.in_database(key, system.namespace(kind), kind),
+    )
 
 
 def _keys_table(db: Connection, kind: str) -> None:
     db.execute(f"create table if not exists keys_{kind} (natural_key varchar, pseudonym varchar)")
-
-
-def _add(db: Connection, table: str, naturals: list[str], hashed: list[str]) -> None:
-    import pyarrow as pa
-
-    made = pa.table({"natural_key": pa.array(naturals, pa.string()), "pseudonym": pa.array(hashed, pa.string())})
-    db.register("keys_arrow", made)
-    db.execute(f"insert into {table} from keys_arrow")
-    db.unregister("keys_arrow")
 
 
 def _may_repeat(db: Connection, table: Contract) -> bool:
@@ -162,26 +148,33 @@ def _counts(db: Connection) -> dict[str, int]:
     return dict(zip(("accepted", "quarantined"), counted.fetchall()[0], strict=True))
 
 
-def _write(db: Connection, table: Contract, out: Path, mapped: Mapped) -> None:
+def _write(db: Connection, table: Contract, out: Path) -> None:
+    """Names go to no file that is not sealed."""
     if table.name == "identities":
-        mapped.identities = _identities(db)
+        db.execute("alter table judged rename to identities_judged")
         return
     order = ", ".join(version_key(table))
     accepted = f"select {', '.join(table.column_names)}, {WITHDRAWN}, _file, _line from judged where broken is null order by {order}"
     db.execute(f"copy ({accepted}) to {quoted(out / f'{table.name}.parquet')} (format parquet)")
 
 
-def _identities(db: Connection) -> list[Entry]:
-    rows = db.execute(
-        "select pupil_id, first_name, last_name, coalesce(register_number, ''), known_date from judged"
+def identities(db: Connection, system: SourceSystem) -> Iterator[Entry]:
+    """What is to be sealed of each pupil whose names were delivered, in order of pupil and time; not all at once in memory."""
+    if "identities" not in system.mappings:
+        return
+    found = db.execute(
+        "select pupil_id, first_name, last_name, coalesce(register_number, ''), known_date from identities_judged"
         " where broken is null and not _withdrawn order by pupil_id, known_date"
-    ).fetchall()
-    return [(pupil, (first, last, number), known) for pupil, first, last, number, known in rows]
+    )
+    while rows := found.fetchmany(_ROWS_AT_ONCE):
+        yield from ((pupil, (first, last, number), known) for pupil, first, last, number, known in rows)
 
 
 def renamed(db: Connection, system: SourceSystem, old_key: bytes) -> list[tuple[str, bytes]]:
     """The pseudonym that every pupil of the delivery had under an old key, with the one that it has now."""
     _keys_table(db, "pupil")
-    found = db.execute("select natural_key, pseudonym from keys_pupil order by natural_key").fetchall()
-    old = pseudonyms(old_key, system.namespace("pupil"), "pupil", [natural for natural, _ in found])
-    return [(before, now.encode()) for before, (_, now) in zip(old, found, strict=True)]
+    found = db.execute(
+        f"select {pseudonym.SQL}, pseudonym from keys_pupil order by natural_key",
+        pseudonym.in_database(old_key, system.namespace("pupil"), "pupil"),
+    ).fetchall()
+    return [(before, now.encode()) for before, now in found]

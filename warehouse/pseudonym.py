@@ -18,6 +18,8 @@ from warehouse.keys import KEY_BYTES, KeysError, read_key, write_key, write_text
 
 LENGTH = 20  # hexadecimal characters: 80 bits, no collision to expect among ten million pupils
 SEPARATOR = ":"
+_BLOCK_BYTES = 64  # of SHA-256, by which RFC 2104 defines the HMAC
+SQL = f"left(sha256($outer || unhex(sha256($inner || encode(natural_key)))), {LENGTH})"
 
 
 @dataclass(frozen=True)
@@ -102,10 +104,24 @@ def pseudonyms(key: bytes, namespace: str, kind: str, naturals: Iterable[str]) -
     >>> pseudonyms(bytes(32), "star", "pupil", ["10000"])
     ['29a3621e20c9f1055c5f']
     """
+    prefix = _prefix(namespace, kind)
+    return [hmac.digest(key, prefix + natural.encode(), "sha256").hex()[:LENGTH] for natural in naturals]
+
+
+def in_database(key: bytes, namespace: str, kind: str) -> dict[str, bytes]:
+    """What `SQL` needs to give the pseudonyms of `pseudonyms`, of millions of natural keys: values of its parameters.
+
+    They are worth the key itself: for a database that is thrown away, in the process that has the key anyway.
+    """
+    block = key.ljust(_BLOCK_BYTES, b"\0")
+    inner, outer = (bytes(byte ^ pad for byte in block) for pad in (0x36, 0x5C))
+    return {"inner": inner + _prefix(namespace, kind), "outer": outer}
+
+
+def _prefix(namespace: str, kind: str) -> bytes:
     if SEPARATOR in namespace + kind:
         raise ValueError(f"`{namespace}` and `{kind}` hold no `{SEPARATOR}`: it keeps them apart. Name them otherwise.")
-    prefix = f"{namespace}{SEPARATOR}{kind}{SEPARATOR}".encode()
-    return [hmac.digest(key, prefix + natural.encode(), "sha256").hex()[:LENGTH] for natural in naturals]
+    return f"{namespace}{SEPARATOR}{kind}{SEPARATOR}".encode()
 
 
 def _id_of(secret: bytes) -> str:

@@ -4,20 +4,23 @@ Belongs here: the order of the steps on foreign files; it runs in a child proces
 here: the steps themselves (`unpack`, `gate`, `loading`, `mapping`), or keeping anything (`landing`). It is told all that it needs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from warehouse import quarantine
+from warehouse.boxes import shut
 from warehouse.connection import Connection, scratch_store
 from warehouse.gate import GatedFile, GateError, admit
 from warehouse.loading import LoadingError, content_id, load
-from warehouse.mapping import map_tables, prepare, renamed
+from warehouse.mapping import identities, map_tables, prepare, renamed
 from warehouse.sealed_files import seal_file
 from warehouse.source import SourceSystem, is_junk, recognise, source_system
 from warehouse.unpack import unpacked
-from warehouse.vault import sealed_boxes
+
+_PAIRS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True)
@@ -73,14 +76,15 @@ def _read(db: Connection, files: list[GatedFile], system: SourceSystem, task: Ta
     if task.known.get(identity) == system.fingerprint:
         return read | {"is_known": True}
     prepare(db)
-    mapped = map_tables(db, system, key, scratch / "mapped")
+    tables = map_tables(db, system, key, scratch / "mapped")
     quarantine.refuse_files(db, {f.name: f.lines_in for f in files})
     account = _account(db, files, duplicates)
     _keep_originals(files, scratch / "originals", bytes.fromhex(task.landed_key))
-    _keep_pairs("box", sealed_boxes(bytes.fromhex(task.vault_public_key), mapped.identities), scratch / "boxes.parquet")
+    boxes = shut(bytes.fromhex(task.vault_public_key), identities(db, system))
+    _keep_pairs("box", boxes, scratch / "boxes.parquet")
     if task.old_pseudonym_key:
         _keep_pairs("renamed", renamed(db, system, bytes.fromhex(task.old_pseudonym_key)), scratch / "renamed.parquet")
-    return read | {"files": account, "tables": mapped.tables}
+    return read | {"files": account, "tables": tables}
 
 
 def _names(folder: Path, source: str) -> list[str]:
@@ -135,9 +139,12 @@ def _keep_originals(files: Sequence[GatedFile], folder: Path, key: bytes) -> Non
         seal_file(file.original, folder / file.sha256, key)
 
 
-def _keep_pairs(what: str, pairs: Sequence[tuple[str, bytes]], path: Path) -> None:
+def _keep_pairs(what: str, pairs: Iterable[tuple[str, bytes]], path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    pupils, values = ([pair[i] for pair in pairs] for i in (0, 1))
-    pq.write_table(pa.table({"pupil_id": pa.array(pupils, pa.string()), what: pa.array(values, pa.binary())}), path)
+    schema, waiting = pa.schema([("pupil_id", pa.string()), (what, pa.binary())]), iter(pairs)
+    with pq.ParquetWriter(path, schema, compression="none") as writer:
+        while batch := list(islice(waiting, _PAIRS_AT_ONCE)):
+            columns = [pa.array([pair[i] for pair in batch], kind) for i, kind in enumerate(schema.types)]
+            writer.write_table(pa.table(columns, schema))

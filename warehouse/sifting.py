@@ -29,7 +29,8 @@ def sifted(file: GatedFile) -> GatedFile:
     bad: list[tuple[int, str]] = []
     good = 0
     with target.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, delimiter=file.kind.delimiter, lineterminator="\n")
+        # every cell in quotes: a cell that holds a lone carriage return would else be written bare, and read as two lines
+        writer = csv.writer(out, delimiter=file.kind.delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow([NUMBER, *file.header])
         for first, last, cells in _records(file):
             if rule := _breach(cells, len(file.header)):

@@ -39,7 +39,7 @@ def text_of_workbook(path: Path, kind: SourceFile, target: Path) -> tuple[int, l
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
         with target.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, delimiter=kind.delimiter, lineterminator="\n")
+            writer = csv.writer(file, delimiter=kind.delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
             counts = _write(writer, _rows(path.name, _sheet(path.name, book, kind)))
         book.close()
     except GateError:

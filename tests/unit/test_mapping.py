@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from intake_example import (
     CANARY,
@@ -37,6 +37,7 @@ ROW = f"P1,2010-01-01,M,{CANARY},2019-09-01"
 
 @settings(max_examples=40, deadline=None)
 @given(cells=st.lists(CELLS, min_size=1, max_size=5))
+@example(cells=["\r", "\n"])
 def test_whatever_text_stands_in_a_cell_arrives_as_it_is(cells: list[str]) -> None:
     """Quotes, commas, ends of line, spaces and any script; an empty cell is missing."""
     text = io.StringIO()

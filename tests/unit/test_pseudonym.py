@@ -5,12 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from warehouse.connection import memory_store
 from warehouse.home import Home
 from warehouse.keys import KeysError
-from warehouse.pseudonym import key_id, key_path, make_key, pseudonym_key, pseudonyms
+from warehouse.pseudonym import SQL, in_database, key_id, key_path, make_key, pseudonym_key, pseudonyms
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=12)
 
@@ -33,6 +34,19 @@ def test_a_pseudonym_is_a_keyed_hash_of_name_space_kind_and_number(key: bytes, n
     """Against the definition of HMAC."""
     expected = [by_hand(key, f"star:pupil:{natural}".encode()) for natural in naturals]
     assert pseudonyms(key, "star", "pupil", naturals) == expected
+
+
+@settings(max_examples=30, deadline=None)
+@given(key=st.binary(min_size=32, max_size=32), naturals=st.lists(WORDS, max_size=5))
+def test_a_database_gives_the_same_pseudonyms(tmp_path_factory, key: bytes, naturals: list[str]) -> None:
+    """There are two ways to make them, for one and for millions: against the same definition."""
+    with memory_store([], tmp_path_factory.mktemp("temp")) as db:
+        db.execute(
+            "create table keys as select unnest($1) as natural_key, unnest($2) as n",
+            [naturals, [*range(len(naturals))]],
+        )
+        found = db.execute(f"select {SQL} from keys order by n", in_database(key, "star", "pupil")).fetchall()
+    assert [row[0] for row in found] == [by_hand(key, f"star:pupil:{natural}".encode()) for natural in naturals]
 
 
 @pytest.mark.parametrize(

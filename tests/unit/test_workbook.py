@@ -1,5 +1,6 @@
 """What a workbook promises: the same text every time, with the number of each row; or a refusal."""
 
+import csv
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
@@ -40,9 +41,14 @@ def test_cells_become_text_in_one_way(tmp_path: Path) -> None:
         [None, 7],
     ]
     file = gated(tmp_path, *rows)
-    assert file.text.read_text(encoding="utf-8") == (
-        '_line,a,b\n2,2024-01-31,2024-01-31 12:30:00\n3,3,2.5\n5,true,"zegt ""ja"", en"\n6,,7\n'
-    )
+    with file.text.open(encoding="utf-8", newline="") as text:
+        assert list(csv.reader(text)) == [
+            ["_line", "a", "b"],
+            ["2", "2024-01-31", "2024-01-31 12:30:00"],
+            ["3", "3", "2.5"],
+            ["5", "true", 'zegt "ja", en'],
+            ["6", "", "7"],
+        ]
     assert (file.lines_in, file.bad_lines, file.encoding) == (4, (), "xlsx")
 
 
