@@ -20,6 +20,7 @@ from population.settings import section, settings
 
 CODES = ("R", "P", "Z", "B", "Z", "P", "R", "H", "M", "A")  # where two spells meet, the first of these is kept
 PLANNED = 3  # the first three are what `happenings` brings: suspensions, NAFT and the like, long illness
+UNAUTHORISED = CODES.index("B")
 PLANNED_OF = {
     "preventive_suspension": 0, "temporary_exclusion": 0, "naft": 1, "time_out": 1, "care_farm": 1, "long_illness": 2,
 }  # fmt: skip
@@ -44,6 +45,13 @@ class Absences:
     slot: Ints
     code: Ints
     delay_days: Ints
+
+    def unauthorised_before(self, calendar: Calendar, day: int) -> Ints:
+        """Enrolment of each half-day B before that day."""
+        rows: Ints = self.enrolment[
+            (self.code == UNAUTHORISED) & (self.slot < np.searchsorted(calendar.slot_date, day))
+        ]
+        return rows
 
 
 @dataclass(frozen=True)
@@ -139,7 +147,7 @@ def _spells_of(enrolments: Enrolments, people: People, placer: _Placer, code: in
     mood = rhythm(placer.calendar, "truancy" if name == "B" else "illness")
     low, high = placer.window(enrolments)
     share = mood[high] - mood[low]
-    number, length = _rates(enrolments, people, regime, name)
+    number, length = _rates(enrolments, people, regime, name, placer.calendar.school_year)
     if name == "P":
         number = number * settings()["covid_authorised"].get(placer.calendar.school_year, 1.0)
     count = rng.poisson(number * share)
@@ -152,7 +160,7 @@ def _spells_of(enrolments: Enrolments, people: People, placer: _Placer, code: in
     return _Spells(row, first, half_days, np.full(len(row), code))
 
 
-def _rates(enrolments: Enrolments, people: People, regime: Ints, name: str) -> tuple[Floats, Floats]:
+def _rates(enrolments: Enrolments, people: People, regime: Ints, name: str, year: int) -> tuple[Floats, Floats]:
     """Spells in a whole year and their mean length in half-days."""
     if name == "B":
         length = section("unauthorised")["mean_spell_half_days"]
@@ -160,8 +168,26 @@ def _rates(enrolments: Enrolments, people: People, regime: Ints, name: str) -> t
     table = [section("absence_regimes")[key].get(name, (0.0, 1.0)) for key in REGIMES]
     number, length = np.array(table)[regime].T
     f, pupil = section("illness"), enrolments.pupil
+    number = number * _irregular(enrolments, people, regime, name, year)
     often = np.exp(f["frailty"] * people.illness_frailty[pupil] + f["strain"] * people.strain[pupil])
     return number * often, length
+
+
+def _irregular(enrolments: Enrolments, people: People, regime: Ints, name: str, year: int) -> Floats:
+    """How many times more often children are away who come to kindergarten now and then."""
+    if name != "A":
+        return np.ones(len(regime))
+    f, pupil = section("irregular"), enrolments.pupil
+    return np.where(is_irregular(people, pupil, regime == 0, year), f["times"], 1.0)
+
+
+def is_irregular(people: People, pupil: Ints, is_young: Bools, school_year: int) -> Bools:
+    """Whether a child below compulsory age comes now and then; a trait that goes with strain at home."""
+    f = section("irregular")
+    age = np.clip(school_year - people.birth_year[pupil], 2, 4)
+    share = np.array([f["share"][a] for a in (2, 3, 4)])[age - 2]
+    found: Bools = is_young & (people.steadiness[pupil] < share * np.exp(f["strain"] * people.strain[pupil] - 0.18))
+    return found
 
 
 def _merge(parts: list[_Spells]) -> _Spells:

@@ -25,7 +25,7 @@ NONE = -1  # no study form, no class year, no end: an empty cell in the delivery
 
 PARTS = (
     "places", "habits", "calendar", "people", "latent", "lives", "progress", "absences", "identities", "happenings",
-    "tables", "partners", "childcare", "begin", "faults",
+    "tables", "partners", "childcare", "begin", "faults", "futures",
 )  # fmt: skip
 
 

@@ -72,11 +72,15 @@ class Enrolments:
 
 @dataclass
 class Broken:
-    """What breaks the year off, as a position in `REASONS` (`YEAR_END` where nothing does), on which day, and where to."""
+    """What breaks the year off, as a position in `REASONS` (`YEAR_END` where nothing does), on which day, and where to.
+
+    `UNKNOWN` is another programme or class group, mostly of the same school.
+    """
 
     reason: Ints
     day: Ints
     other: Ints
+    form: Ints
 
 
 def enrol(
@@ -88,6 +92,7 @@ def enrol(
     broken = _break(people, rows, start, end, happenings, places, calendar, rng)
     _undo(end, broken.reason)
     reason = np.where(broken.reason == YEAR_END, _reason_at_end(end), broken.reason)
+    reason = np.where((reason == UNKNOWN) & (broken.other != people.school[rows]), SCHOOL_CHANGE, reason)
     last = np.where(broken.reason == YEAR_END, calendar.last_day, broken.day)
     first = _first(people, rows, start, last, reason, intensity)
     second = _second(first, broken, end, calendar, rng)
@@ -105,8 +110,9 @@ def _first(people: People, rows: Ints, start: Ints, last: Ints, reason: Ints, in
 
 
 def _follow(people: People, rows: Ints, broken: Broken, second: Enrolments, places: Places, school_year: int) -> None:
-    """Put who moved in the new school, and remember it."""
+    """Put who moved in the new school and study form, and remember it."""
     people.school[second.pupil] = second.school
+    people.form[second.pupil] = second.form
     basic = second.school < places.first_secondary
     people.campus[second.pupil[basic]] = second.school[basic] % places.campuses
     people.moved_in[rows[np.isin(broken.reason, (SCHOOL_CHANGE, EXCLUSION))]] = school_year
@@ -116,11 +122,26 @@ def _follow(people: People, rows: Ints, broken: Broken, second: Enrolments, plac
 def _late(people: People, rows: Ints, start: Ints, calendar: Calendar, rng: np.random.Generator) -> Ints:
     """Some do not arrive on 1 September."""
     figures = section("moves")
-    odds = log_odds(figures["late_arrival"]) + 0.9 * people.strain[rows] - 0.9 * people.engagement[rows] - 0.7
-    late = (start == calendar.first_day) & (rng.random(len(rows)) < chance(odds))
+    late = (start == calendar.first_day) & (rng.random(len(rows)) < chance_late(people, rows))
     shortest, longest = figures["gap_days"]
     arrived: Ints = start + late * rng.integers(shortest, longest, len(rows))
     return arrived
+
+
+def chance_late(people: People, rows: Ints) -> Floats:
+    """Chance of not arriving before October."""
+    share = log_odds(section("moves")["late_arrival"])
+    return chance(share + 0.9 * people.strain[rows] - 0.9 * people.engagement[rows] - 0.7)
+
+
+def chance_elsewhere(people: People, rows: Ints, places: Places) -> Floats:
+    """Chance that the school to which a pupil would move is another one."""
+    chosen = (people.level[rows] == SECONDARY) | (people.special[rows] >= 0)
+    offer = np.where(people.level[rows] == PRIMARY, SPECIAL_PRIMARY, people.form[rows])[chosen]
+    elsewhere = np.full(len(rows), float(places.campuses > 1))
+    home = places.municipality[people.campus[rows[chosen]]]
+    elsewhere[chosen] = 1.0 - places.share_of(offer, home, people.school[rows[chosen]])
+    return elsewhere
 
 
 def other_school(people: People, rows: Ints, places: Places, rng: np.random.Generator) -> Ints:
@@ -145,7 +166,8 @@ def _break(
     can_move = other != people.school[rows]
     moves, excluded = chances_of_break(people, rows)
     draw = rng.random((5, len(rows)))
-    reason = np.where(draw[4] < figures["regroup"], UNKNOWN, YEAR_END)
+    switches = np.array([figures["switch"][name] for name in LEVELS])[people.level[rows]]
+    reason = np.where(draw[4] < switches, UNKNOWN, YEAR_END)
     reason[can_move & (draw[0] < moves)] = SCHOOL_CHANGE
     placed_on = _placed(rows, happenings, rng)
     reason[can_move & (placed_on >= 0)] = SCHOOL_CHANGE
@@ -156,11 +178,28 @@ def _break(
     adult = people.birth_day[rows] + EIGHTEEN_DAYS
     earliest = np.where(reason == UNQUALIFIED_EXIT, np.maximum(start, adult), start) + SETTLED_DAYS
     room = calendar.last_day - SETTLED_DAYS - earliest
+    room = np.where(reason == UNKNOWN, np.minimum(room, figures["switch_within_days"]), room)
     reason[room <= 0] = YEAR_END
     when = earliest + (rng.random(len(rows)) * np.maximum(room, 0)).astype(np.int64)
     placed = (reason == SCHOOL_CHANGE) & (placed_on > earliest) & (placed_on < calendar.last_day - SETTLED_DAYS)
+    other, form = _switched(people, rows, reason, other, places, rng)
+    return Broken(reason, np.where(placed, placed_on, when), other, form)
+
+
+def _switched(
+    people: People, rows: Ints, reason: Ints, other: Ints, places: Places, rng: np.random.Generator
+) -> tuple[Ints, Ints]:
+    """School and study form after a switch of programme: some go one form down (waterval), most stay at their school."""
+    form = people.form[rows]
+    down, share = (np.array([*section("moves")[name], 0]) for name in ("switch_to", "switch_down"))
+    goes_down = (reason == UNKNOWN) & (form >= 0) & (rng.random(len(rows)) < share[form])
+    form = np.where(goes_down, down[form], form)
     other = np.where(reason == UNKNOWN, people.school[rows], other)
-    return Broken(reason, np.where(placed, placed_on, when), other)
+    away = np.flatnonzero(goes_down)
+    away = away[~places.offers[other[away] - places.first_secondary, form[away]]]
+    home = places.municipality[people.campus[rows[away]]]
+    other[away] = places.choose_secondary(form[away], home, rng.random(len(away)))
+    return other, form
 
 
 def chances_of_break(people: People, rows: Ints) -> tuple[Floats, Floats]:
@@ -224,7 +263,7 @@ def _second(
     goes_on = np.isin(broken.reason, (SCHOOL_CHANGE, EXCLUSION, UNKNOWN))
     moved = np.flatnonzero(goes_on & (start <= calendar.last_day - 14))
     second = first.take(moved)
-    second.school, second.start = broken.other[moved], start[moved]
+    second.school, second.form, second.start = broken.other[moved], broken.form[moved], start[moved]
     second.end = np.full(len(moved), calendar.last_day)
     second.reason = _reason_at_end(end)[moved]
     return second

@@ -17,19 +17,16 @@ NEVER = -30.0  # log of half-days B for whom the code does not exist
 
 
 def evolve(people: People, rows: Ints, rng: np.random.Generator) -> None:
-    """Move the latents of those people one year on; each keeps its spread."""
+    """Move the latents of those people one year on; each moves around what the family brings."""
     figures = section("latent")
     shock = (rng.random(len(rows)) < figures["shock_share"]) * figures["shock_size"]
-    people.strain[rows] = _next(rng, people.strain[rows], figures["strain_persistence"]) + shock
-    people.ability[rows] = _next(rng, people.ability[rows], figures["ability_persistence"])
-    worn = figures["strain_on_engagement"] * people.strain[rows]
-    people.engagement[rows] = _next(rng, people.engagement[rows], figures["engagement_persistence"]) - worn
-
-
-def _next(rng: np.random.Generator, now: Floats, persistence: float) -> Floats:
-    chance = np.sqrt(1.0 - persistence**2)
-    moved: Floats = persistence * now + chance * rng.normal(0.0, 1.0, len(now))
-    return moved
+    for name in ("strain", "ability", "engagement"):
+        now, base = getattr(people, name), getattr(people, f"{name}_base")[rows]
+        persistence = np.array(figures["persistence"][name])[people.level[rows]]
+        new = figures["spread"][name] * np.sqrt(1.0 - persistence**2) * rng.normal(0.0, 1.0, len(rows))
+        now[rows] = base + persistence * (now[rows] - base) + new
+    people.strain[rows] += shock
+    people.engagement[rows] -= figures["strain_on_engagement"] * people.strain[rows]
 
 
 def group_of(people: People, rows: Ints, school_year: int) -> Ints:

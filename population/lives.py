@@ -55,17 +55,26 @@ class SchoolYear:
     expected: Floats
     intensity: Floats
     end: YearEnd
+    start: Ints
+    at_start: People | None  # everybody as the year began, where asked for
     left_on: Ints  # day on which the pupil left school for good, NONE for who stays
 
 
-def live(people: People, places: Places, first_year: int, last_year: int, streams: Streams) -> Iterator[SchoolYear]:
-    """Live the school years one by one; the state in `people` moves along."""
+def live(
+    people: People, places: Places, first_year: int, last_year: int, streams: Streams, remember_from: int | None = None
+) -> Iterator[SchoolYear]:
+    """Live the school years one by one; the state in `people` moves along.
+
+    From the school year `remember_from` on, each year keeps a copy of the state with which it began.
+    """
     for year in range(first_year, last_year + 1):
         begun = begin(people, places, build_calendar(year), streams)
         intensity = draw_unauthorised(begun.expected, streams.at("lives", year))
+        at_start = None if remember_from is None or year < remember_from else people.take(np.arange(len(people)))
         lived = go_through(people, places, begun, intensity, streams)
+        lived.at_start = at_start
         yield lived
-        close(people, lived, streams)
+        close(people, lived.pupil, lived.happenings, lived.end, intensity, year, streams)
 
 
 def begin(people: People, places: Places, calendar: Calendar, streams: Streams) -> Begun:
@@ -91,14 +100,15 @@ def go_through(people: People, places: Places, begun: Begun, intensity: Floats, 
     enrolments, left_on, happened = enrol(
         people, rows, begun.start, intensity, end, happenings, places, calendar, rng
     )  # fmt: skip
-    return SchoolYear(calendar, enrolments, happened, rows, begun.expected, intensity, end, left_on)
+    return SchoolYear(calendar, enrolments, happened, rows, begun.expected, intensity, end, begun.start, None, left_on)
 
 
-def close(people: People, lived: SchoolYear, streams: Streams) -> None:
+def close(
+    people: People, rows: Ints, happenings: Happenings, end: YearEnd, intensity: Floats, year: int, streams: Streams
+) -> None:
     """Let what happened take effect, and put everybody where the next school year finds them."""
-    year = lived.calendar.school_year
-    take_effect(people, lived.happenings)
-    move_on(people, lived.pupil, lived.end, lived.intensity, year, streams.at("progress", year, 1))
+    take_effect(people, happenings)
+    move_on(people, rows, end, intensity, year, streams.at("progress", year, 1))
 
 
 def _enter(people: People, calendar: Calendar) -> Ints:

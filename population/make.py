@@ -20,7 +20,9 @@ from population.checks import check_arguments, check_folders, check_room, check_
 from population.common import Ints, Streams
 from population.delivering import PLAIN, Wishes, check_wishes, deliver_as, ledger_path
 from population.enrolling import Enrolments
+from population.futures import World
 from population.lives import SchoolYear, live
+from population.moments import chances_in_june, chances_in_year, days_asked
 from population.parallel import in_order
 from population.partners import Partners, build_partners
 from population.people import People, build_people
@@ -126,7 +128,8 @@ class _World:
         delivery.add("partners", tables.partners(self.helping, self.places))
         rng = self.streams.at("tables", last_year)
         delivery.add("municipalities", tables.municipalities(self.places, self.pupils, last_year, rng))
-        for lived in live(self.people, self.places, self.burnt_from, last_year, self.streams):
+        remember_from = first_year if delivery.truth else None
+        for lived in live(self.people, self.places, self.burnt_from, last_year, self.streams, remember_from):
             if lived.calendar.school_year >= first_year:
                 self._deliver_year(delivery, lived)
                 seen.note(lived.enrolments)
@@ -134,6 +137,7 @@ class _World:
         in_care = (self.people.childcare_start[who] >= 0) & (self.people.birth_year[who] + 2 >= first_year)
         known = np.where(in_care, self.people.childcare_start[who] + tables.CHILDCARE_KNOWN_DAYS, seen.first_start[who])
         delivery.add("pupils", tables.pupils(who, known, self.people, self.places))
+        delivery.add_truth("persons", tables.hidden_persons(who, self.people))
         delivery.add("childcare", tables.childcare(who[in_care], seen.first_start[who[in_care]], self.people))
         delivery.add("identities", tables.identities(who, seen.first_start[who], seen.last_school[who], self.streams))
 
@@ -147,9 +151,10 @@ class _World:
         delivery.add("socio_economic", tables.socio_economic(lived, self.people, places, rng))
         delivery.add("certificates", tables.certificates(lived, rng))
         delivery.add("qualifications", tables.qualifications(lived))
-        delivery.add_truth(tables.truth(lived, self.people))
         self._deliver_help(delivery, lived)
-        self._deliver_absences(delivery, lived, timetable)
+        counted = self._deliver_absences(delivery, lived, timetable, days_asked(year) if delivery.truth else [])
+        if delivery.truth:
+            self._tell_truth(delivery, lived, counted)
 
     def _deliver_help(self, delivery: Delivery, lived: SchoolYear) -> None:
         """What schools and others did this year: sanctions, support, work contracts, transport, surveys, handovers."""
@@ -165,16 +170,30 @@ class _World:
         if year >= section("handovers")["since"]:
             delivery.add("handovers", tables.handovers(lived, people, places, self.helping, rng))
 
-    def _deliver_absences(self, delivery: Delivery, lived: SchoolYear, timetable: Timetable) -> None:
-        """Blocks are made on several threads and written in order."""
+    def _tell_truth(self, delivery: Delivery, lived: SchoolYear, counted: dict[int, Ints]) -> None:
+        """The true chances of the year's moments, and the hidden state."""
+        world = World(self.places, self.habits, self.streams)
+        delivery.add_truth("states", tables.states(lived, self.people))
+        for true in (*chances_in_year(world, lived, counted), *chances_in_june(world, self.people, lived)):
+            delivery.add_truth("chances", tables.chances(true))
+
+    def _deliver_absences(
+        self, delivery: Delivery, lived: SchoolYear, timetable: Timetable, count_on: list[int]
+    ) -> dict[int, Ints]:
+        """Blocks are made on several threads and written in order; half-days B before each of the days, by enrolment."""
         rows, calendar, places = lived.enrolments, lived.calendar, self.places
+        counted: dict[int, Ints] = {on: np.zeros(len(rows), np.int64) for on in count_on}
 
         def ready(block: Callable[[], Absences]) -> pa.Table:
-            return delivery.ready("absences", tables.absences(block(), rows, calendar, places))
+            made = block()
+            for on, count in counted.items():  # each block has enrolments of its own
+                count += np.bincount(made.unauthorised_before(calendar, on), minlength=len(rows))
+            return delivery.ready("absences", tables.absences(made, rows, calendar, places))
 
         blocks = absences_of(rows, lived.happenings, self.people, timetable, calendar, self.habits, self.streams)
         for table in in_order((partial(ready, block) for block in blocks), self.threads):
             delivery.write("absences", table)
+        return counted
 
 
 class _Seen:

@@ -4,7 +4,7 @@ Belongs here: birth, sex, home, characteristics, names, and the state arrays tha
 Not here: how the state moves.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from statistics import NormalDist
 from typing import Any
 
@@ -29,14 +29,20 @@ class People:
     hood: Ints
     arrival_year: Ints  # of newcomers in secondary school, NONE for those who start in kindergarten
     extra_wait_days: Ints  # days that kindergarten starts later than it may
+    mother_education: Ints  # 0 no primary, 1 lower secondary, 2 upper secondary, 3 higher
     mother_low_education: Bools
     home_language_not_dutch: Bools
     means: Floats  # normal score of the family's means: low ones receive the school allowance
     truancy_frailty: Floats
     illness_frailty: Floats
     far: Floats  # normal score of the way to a special school
+    steadiness: Floats  # uniform: low ones come to kindergarten now and then
     taste: Floats  # uniform: which of two programmes of the same form is followed
     childcare_start: Ints  # NONE for who uses no recognised childcare
+
+    engagement_base: Floats  # around which the three latents move: what the family brings
+    ability_base: Floats
+    strain_base: Floats
 
     engagement: Floats
     ability: Floats
@@ -55,6 +61,10 @@ class People:
     def __len__(self) -> int:
         return len(self.birth_day)
 
+    def take(self, rows: Ints) -> "People":
+        """The same people, copied, so that their lives may differ; the rows may name somebody more than once."""
+        return People(**{part.name: getattr(self, part.name)[rows] for part in fields(self)})
+
     def age_in(self, school_year: int) -> Ints:
         """Age reached in the calendar year in which the school year starts."""
         age: Ints = school_year - self.birth_year
@@ -66,7 +76,13 @@ def build_people(pupils: int, first_year: int, last_year: int, places: Places, s
     rng = streams.at("people")
     figures = section("structure")
     births = _births(pupils / figures["years_in_school"], range(first_year - 3, last_year - 1))
-    arrivals = _births(pupils * figures["newcomers_share"], range(first_year, last_year + 1))
+    share = figures["newcomers_share"]
+    arrivals = np.concatenate(
+        [
+            _births(pupils * np.interp(y, list(share), list(share.values())), range(y, y + 1))
+            for y in range(first_year, last_year + 1)
+        ]
+    )
     arrival_year = np.concatenate([np.full(len(births), NONE), arrivals])
     birth_year = np.concatenate([births, arrivals - rng.integers(12, 18, len(arrivals))]).astype(np.int32)
     return _people(rng, birth_year, arrival_year.astype(np.int32), places)
@@ -90,7 +106,7 @@ def _people(rng: np.random.Generator, birth_year: Ints, arrival_year: Ints, plac
     return People(
         birth_day=birth_day, birth_year=birth_year, is_boy=is_boy, hood=hood, arrival_year=arrival_year,
         extra_wait_days=_waits(rng, mind["strain"]), **family, **mind,
-        far=rng.normal(0.0, 1.0, n), taste=rng.random(n),
+        far=rng.normal(0.0, 1.0, n), steadiness=rng.random(n), taste=rng.random(n),
         childcare_start=_childcare(rng, birth_day, arrival_year, family["means"]),
         level=np.full(n, NOT_YET, np.int8), grade=np.ones(n, np.int8), form=np.full(n, NONE, np.int8),
         campus=campus, school=campus.copy(), special=np.full(n, NONE, np.int8), support=np.full(n, NONE, np.int8),
@@ -102,12 +118,22 @@ def _family(rng: np.random.Generator, birth_year: Ints, is_newcomer: Bools, depr
     """Characteristics of the family: normal scores that share the neighbourhood, cut at the published shares."""
     figures = section("characteristics")
     n = len(birth_year)
-    language = _mix(rng, n, (0.50, deprivation)) + 2.5 * is_newcomer
-    schooling = _mix(rng, n, (0.35, deprivation), (0.28, language))
-    means = -_mix(rng, n, (0.32, deprivation), (0.30, schooling), (0.15, language))
+    mix = figures["mix"]
+    language = (
+        _mix(rng, n, (mix["language"]["deprivation"], deprivation)) + figures["language_of_newcomers"] * is_newcomer
+    )
+    scores = {"deprivation": deprivation, "language": language}
+    schooling = _mix(rng, n, *((weight, scores[name]) for name, weight in mix["schooling"].items()))
+    scores["schooling"] = schooling
+    means = -_mix(rng, n, *((weight, scores[name]) for name, weight in mix["means"].items()))
+    low = schooling > _cut(figures["mother_low_education"], birth_year)
+    normal = NormalDist()
+    none = low & (schooling > normal.inv_cdf(1.0 - figures["mother_no_primary"]))
+    higher = ~low & (schooling < normal.inv_cdf(figures["mother_higher"]))
     return {
         "home_language_not_dutch": language > _cut(figures["home_language"], birth_year),
-        "mother_low_education": schooling > _cut(figures["mother_low_education"], birth_year),
+        "mother_education": np.select([none, low, higher], [0, 1, 3], 2).astype(np.int8),
+        "mother_low_education": low,
         "means": means,
     }
 
@@ -120,26 +146,26 @@ def _mix(rng: np.random.Generator, n: int, *parts: tuple[float, Floats]) -> Floa
     return mixed
 
 
-def _cut(figure: dict[str, float], birth_year: Ints) -> Floats:
-    normal = NormalDist()
+def _cut(shares: dict[int, float], birth_year: Ints) -> Floats:
+    """Score above which the share of each birth year lies; between the years given, in a straight line."""
     low, high = int(birth_year.min()), int(birth_year.max())
-    shares = [figure["share"] + figure["slope"] * (year - figure["birth_year"]) for year in range(low, high + 1)]
-    return np.array([normal.inv_cdf(1.0 - min(max(share, 0.05), 0.5)) for share in shares])[birth_year - low]
+    share = np.interp(np.arange(low, high + 1), list(shares), list(shares.values()))
+    return np.array([NormalDist().inv_cdf(1.0 - one) for one in share])[birth_year - low]
 
 
 def _mind(rng: np.random.Generator, is_boy: Bools, family: Scores) -> Scores:
     """The three latents at the start of school, and what makes a person often ill or often away."""
-    n = len(is_boy)
+    n, f = len(is_boy), section("latent")
     schooling = family["mother_low_education"] - 0.22
-    strain = _mix(rng, n, (-0.55, family["means"]))
     language = family["home_language_not_dutch"] - 0.24
-    ability = _mix(rng, n, (0.25, family["means"]), (-0.60, schooling), (-0.2, language))
-    engagement = _mix(rng, n, (-0.40, strain), (0.30, ability))
-    boy = section("latent")["boy_engagement"]
+    strain = -f["means_on_strain"] * family["means"]
+    ability = f["means_on_ability"] * family["means"] - f["mother_on_ability"] * schooling - 0.2 * language
+    engagement = -0.40 * strain + 0.30 * ability + f["boy_engagement"] * np.where(is_boy, 1.0, -1.0)
+    bases = {"engagement": engagement, "ability": ability, "strain": strain}
+    spread = {name: f["spread"][name] for name in bases}
     return {
-        "strain": strain,
-        "ability": ability,
-        "engagement": engagement + boy * np.where(is_boy, 1.0, -1.0),
+        **{f"{name}_base": base for name, base in bases.items()},
+        **{name: base + spread[name] * rng.normal(0.0, 1.0, n) for name, base in bases.items()},
         "truancy_frailty": rng.normal(0.0, 1.0, n),
         "illness_frailty": rng.normal(0.0, 1.0, n),
     }

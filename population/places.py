@@ -69,6 +69,18 @@ class Places:
             chosen[rows] = self.first_secondary + np.searchsorted(cumulative, draw[rows], side="right")
         return chosen
 
+    def share_of(self, offer: Ints, municipality: Ints, school: Ints) -> Floats:
+        """How likely `choose_secondary` would choose that school."""
+        share = np.zeros(len(offer))
+        key = offer.astype(np.int64) * len(self.municipality_codes) + municipality
+        order = np.argsort(key, kind="stable")
+        starts = np.flatnonzero(np.diff(key[order], prepend=-1))
+        for rows in np.split(order, starts[1:]) if len(order) else ():
+            upto = np.concatenate([[0.0], self._nearness(int(offer[rows[0]]), int(municipality[rows[0]])), [1.0]])
+            number = np.clip(school[rows] - self.first_secondary, 0, len(upto) - 2)
+            share[rows] = upto[number + 1] - upto[number]
+        return share
+
     def _nearness(self, form: int, municipality: int) -> Floats:
         if (form, municipality) not in self._cumulative:
             own = self.municipality[self.first_secondary :]

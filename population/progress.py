@@ -3,7 +3,7 @@
 Belongs here: the decisions, as chances of the latent state. Not here: where and when a pupil is enrolled (`lives`).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -51,6 +51,9 @@ class YearEnd:
     chance_not_passed: Floats = field(default_factory=lambda: np.empty(0))
     chance_unqualified: Floats = field(default_factory=lambda: np.empty(0))
 
+    def take(self, rows: Ints) -> "YearEnd":
+        return YearEnd(*(getattr(self, part.name)[rows] for part in fields(self)))
+
 
 def decide(
     people: People, rows: Ints, half_days_b: Floats, push: Floats, school_year: int, rng: np.random.Generator
@@ -84,7 +87,8 @@ def _chance_not_passed(people: People, rows: Ints, half_days_b: Floats, push: Fl
     by_form = np.array([log_odds(f["not_passed"].get(name, 1e-9)) for name in FORMS])
     base = np.where(level == PRIMARY, by_grade[np.clip(grade, 1, 6) - 1], by_form[form])
     base = np.where(level == KINDERGARTEN, log_odds(f["prolonged_kindergarten"]), base)
-    return chance(base + push + _push(people, rows, half_days_b))
+    weight = np.array(f["weight_of_state"])[level]
+    return chance(base + push + weight * _push(people, rows, half_days_b))
 
 
 def _attests(people: People, rows: Ints, end: YearEnd, rng: np.random.Generator) -> None:
@@ -106,14 +110,14 @@ def _chance_leaving(people: People, rows: Ints, half_days_b: Floats, school_year
     """Chance that a pupil who may leave does so this year without a qualification."""
     f = section("leaving")
     form, delay = people.form[rows], delay_years(people, rows, school_year)
-    by_form = np.array([0.0, 0.0, f["tso"], f["kso"], f["bso"], f["bso"], 0.0, 0.0])
+    by_form = np.array([0.0, f["aso"], f["tso"], f["kso"], f["bso"], f["bso"], 0.0, 0.0])
     recent = school_year - 1
     odds = (
         f["base"] + f["year"].get(school_year, f["year_otherwise"]) + by_form[form]
         + f["excluded"] * (people.excluded_in[rows] >= recent) + f["moved"] * (people.moved_in[rows] >= recent)
         + f["delay_1"] * (delay == 1) + f["delay_2"] * (delay >= 2)
         + f["unauthorised_5"] * (half_days_b >= 5) + (f["unauthorised_30"] - f["unauthorised_5"]) * (half_days_b >= 30)
-        + f["boy"] * people.is_boy[rows] + f["mother"] * people.mother_low_education[rows]
+        + f["boy"] * people.is_boy[rows] + np.array(f["mother"])[people.mother_education[rows]]
         + f["home_language"] * people.home_language_not_dutch[rows]
         - f["engagement"] * people.engagement[rows] + f["strain"] * people.strain[rows]
     )  # fmt: skip
@@ -123,7 +127,10 @@ def _chance_leaving(people: People, rows: Ints, half_days_b: Floats, school_year
     unqualified = np.where(
         form == BUSO, f["buso_leaves"] * (people.special[rows] >= OV3) * (1 - f["buso_qualified"]), unqualified
     )
-    return np.where(may_leave(people, rows, school_year), unqualified, 0.0)
+    unqualified = np.where(may_leave(people, rows, school_year), unqualified, 0.0)
+    too_old = (people.level[rows] == SECONDARY) & (people.age_in(school_year)[rows] >= 22)
+    qualified_before = (form == BSO) & (people.grade[rows] == 7)
+    return np.where(qualified_before, 0.0, np.where(too_old, 1.0, unqualified))
 
 
 def may_leave(people: People, rows: Ints, school_year: int) -> Bools:
@@ -137,7 +144,7 @@ def _leaving(people: People, rows: Ints, end: YearEnd, school_year: int, rng: np
     leaving = rng.random(len(rows)) < end.chance_unqualified
     secondary = people.level[rows] == SECONDARY
     qualified_before = (form == BSO) & (grade == 7)
-    end.leaves_unqualified = secondary & (leaving | (people.age_in(school_year)[rows] >= 22)) & ~qualified_before
+    end.leaves_unqualified = secondary & leaving
     passed = secondary & (end.attest == PASSED) & ~end.leaves_unqualified
     diploma = passed & (((grade == 6) & (form <= KSO)) | qualified_before)
     certificate = passed & (form == BSO) & (grade == 6)
@@ -148,7 +155,7 @@ def _leaving(people: People, rows: Ints, end: YearEnd, school_year: int, rng: np
     end.qualification[end.leaves_unqualified] = UNQUALIFIED
     end.leaves |= diploma | stops | end.leaves_unqualified | qualified_before
     adapted = end.leaves_unqualified & (people.support[rows] == ADAPTED)
-    end.qualification[adapted] = -1
+    end.qualification[adapted], end.attest[adapted] = -1, UNDECIDED
     end.leaves_unqualified &= ~adapted
 
 
@@ -234,6 +241,8 @@ def _chance_part_time(people: People, rows: Ints, half_days_b: Floats, year: int
     f = section("progress")["part_time"]
     odds = f["base"] + f["age_16"] * (people.age_in(year)[rows] >= 16) + f["bso"] * (people.form[rows] == BSO)
     odds = odds - f["engagement"] * people.engagement[rows] + f["strain"] * people.strain[rows]
+    odds = odds + f["delay"] * np.clip(delay_years(people, rows, year), 0, 2)
+    odds = odds + f["mother"] * people.mother_low_education[rows]
     return chance(odds + f["unauthorised"] * np.log1p(half_days_b))
 
 

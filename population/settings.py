@@ -1,6 +1,6 @@
-"""The figures that decide how the synthetic Flanders looks, read from `settings.yaml`.
+"""The figures that decide how the synthetic Flanders looks: `settings.yaml`, and over it what `calibrate` found.
 
-Belongs here: reading the file. Not here: any figure itself, or what is done with it.
+Belongs here: reading the files. Not here: any figure itself, or what is done with it.
 """
 
 from functools import cache
@@ -14,10 +14,39 @@ Section = dict[str, Any]
 
 @cache
 def settings() -> dict[str, Any]:
-    """All sections and single figures of `settings.yaml`, by name."""
-    text = (files("population") / "settings.yaml").read_text(encoding="utf-8")
+    """All sections and single figures, by name; those of `fitted.yaml` take the place of the start values."""
+    read = _read("settings.yaml")
+    for path, value in _read("fitted.yaml").items():
+        put(read, path, value)
+    return read
+
+
+def _read(name: str) -> dict[str, Any]:
+    text = (files("population") / name).read_text(encoding="utf-8")
     read: dict[str, Any] = yaml.safe_load(text)
     return read
+
+
+def put(read: dict[str, Any], path: str, value: float) -> None:
+    """Set one figure by its path, such as `progress.repeat_primary.0`."""
+    *way, last = path.split(".")
+    inside: Any = read
+    for name in way:
+        inside = inside[_key(inside, name)]
+    inside[_key(inside, last)] = value
+
+
+def get(read: dict[str, Any], path: str) -> float:
+    """One figure by its path."""
+    inside: Any = read
+    for name in path.split("."):
+        inside = inside[_key(inside, name)]
+    return float(inside)
+
+
+def _key(inside: Any, name: str) -> Any:
+    is_number = name.isdigit() and (isinstance(inside, list) or int(name) in inside)
+    return int(name) if is_number else name
 
 
 def section(name: str) -> Section:

@@ -31,7 +31,6 @@ ARROW_TYPES = {
     "boolean": pa.bool_(),
 }
 ENDS = {"end_date", "exit_reason_code", END_KNOWN, "outcome_code", "half_day_count"}  # known at the end only
-TRUTH_FILE = "truth.parquet"
 
 
 class _File(Protocol):
@@ -70,7 +69,7 @@ class Delivery:
     form: str = "csv"
     rows: dict[str, int] = field(default_factory=dict)
     _files: dict[str, _File] = field(default_factory=dict, repr=False)
-    _truth: pq.ParquetWriter | None = field(default=None, repr=False)
+    _truth: dict[str, pq.ParquetWriter] = field(default_factory=dict, repr=False)
 
     def __enter__(self) -> "Delivery":
         opened = {"csv": _Csv, "parquet": pq.ParquetWriter}[self.form]
@@ -79,9 +78,8 @@ class Delivery:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, trace: TracebackType | None) -> None:
-        for file in (*self._files.values(), self._truth):
-            if file is not None:
-                file.close()
+        for file in (*self._files.values(), *self._truth.values()):
+            file.close()
         for name in DELIVERED if self.form == "csv" else ():
             if not self.rows.get(name):  # a source delivers no file without lines
                 (self.out / f"{name}.csv").unlink()
@@ -99,14 +97,14 @@ class Delivery:
         self._files[name].write_table(table)
         self.rows[name] = self.rows.get(name, 0) + len(table)
 
-    def add_truth(self, columns: Columns) -> None:
-        """Add rows to the truth, where one is asked for."""
+    def add_truth(self, name: str, columns: Columns) -> None:
+        """Add rows to one table of the truth, where one is asked for."""
         if self.truth is None:
             return
         table = pa.table(dict(columns))
-        if self._truth is None:
-            self._truth = pq.ParquetWriter(self.truth / TRUTH_FILE, table.schema)
-        self._truth.write_table(table)
+        if name not in self._truth:
+            self._truth[name] = pq.ParquetWriter(self.truth / f"{name}.parquet", table.schema)
+        self._truth[name].write_table(table)
 
 
 def schema_of(name: str) -> pa.Schema:

@@ -5,7 +5,7 @@ Belongs here: one function a table, in files by subject. Not here: simulating, f
 
 from population.tables.columns import Columns
 from population.tables.events import absences, dual_contracts, handovers, sanctions, support_measures
-from population.tables.hidden import truth
+from population.tables.hidden import chances, hidden_persons, states
 from population.tables.path import certificates, enrolments, qualifications
 from population.tables.persons import CHILDCARE_KNOWN_DAYS, childcare, identities, pupils, socio_economic, transport
 from population.tables.standing import (
@@ -22,6 +22,7 @@ __all__ = [
     "Columns",
     "absences",
     "certificates",
+    "chances",
     "childcare",
     "clb_areas",
     "climate_surveys",
@@ -31,13 +32,14 @@ __all__ = [
     "identities",
     "municipalities",
     "partners",
+    "hidden_persons",
     "pupils",
     "qualifications",
     "sanctions",
     "school_days",
     "schools",
     "socio_economic",
+    "states",
     "support_measures",
     "transport",
-    "truth",
 ]

@@ -1,0 +1,300 @@
+"""A delivery counted: one row a pupil and school year, as plain columns, for figures about the whole.
+
+Belongs here: reading a delivery of the population's own form into columns. Not here: the figures (`check`), the truth.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from population.common import FORMS, LEVELS, NONE, SPECIAL_TYPES, Bools, Ints, day
+
+QUALIFIED, UNQUALIFIED, STAYS = 1, 0, NONE
+ATTESTS = ("A", "B", "C")
+TRAITS = ("school_allowance", "mother_low_education", "neighbourhood_delay", "home_language_not_dutch")
+WANTED = {
+    "pupils": ["pupil_id", "birth_date", "sex_code"],
+    "enrolments": [
+        "pupil_id", "school_id", "school_year", "level_code", "grade", "study_form_code", "special_type_code", "is_dual",
+        "start_date", "end_date", "exit_reason_code",
+    ],
+    "school_days": ["school_id", "school_year", "school_date", "half_days"],
+    "absences": ["pupil_id", "school_year", "absence_code"],
+    "socio_economic": ["pupil_id", "school_year", *TRAITS],
+    "certificates": ["pupil_id", "school_year", "certificate_code"],
+    "support_measures": ["pupil_id", "measure_code", "start_date"],
+    "transport": ["pupil_id", "school_year", "travel_minutes"],
+}  # fmt: skip
+
+
+@dataclass
+class Census:
+    """Columns with one entry a pupil and school year, in order of pupil and year; -1 is unknown or none.
+
+    `in_february` is the statistical count: enrolled on the first school day of February. `delay` is the years behind at the
+    last class year that is known. `leaves` says whether a pupil left for good that year, and with a qualification or not.
+    """
+
+    pupil: Ints
+    year: Ints
+    birth_day: Ints
+    birth_year: Ints
+    is_boy: Bools
+    level: Ints
+    grade: Ints
+    form: Ints
+    special: Ints
+    is_dual: Bools
+    in_february: Bools
+    expected: Ints
+    absent: Ints
+    unauthorised: Ints
+    attest: Ints
+    excluded: Bools
+    switched: Bools
+    leaves: Ints
+    traits: dict[str, Ints]
+    travel_minutes: Ints
+    teaching_at_home: Bools
+    delay: Ints = field(init=False)
+    repeats: Ints = field(init=False)  # 1 yes, 0 no, -1 where the year before says nothing
+    mother_education: Ints | None = None  # hidden: only the truth knows it
+
+    def __post_init__(self) -> None:
+        self.delay = self._delay()
+        self.repeats = self._repeats()
+
+    @property
+    def age(self) -> Ints:
+        """Age on 31 December of the school year."""
+        age: Ints = self.year - self.birth_year
+        return age
+
+    @property
+    def is_minor(self) -> Bools:
+        """Below 18 on 1 February."""
+        february = np.array([day(int(y) + 1, 2, 1) for y in range(self.year.min(), self.year.max() + 1)])
+        minor: Bools = february[self.year - self.year.min()] - self.birth_day < 6575
+        return minor
+
+    def _delay(self) -> Ints:
+        has_grade = (self.grade >= 1) & (self.level >= 1)
+        now = np.where(has_grade, self.age - np.array([2, 5, 11])[self.level] - self.grade, -99)
+        known = np.where(now > -99, np.arange(len(now)), -1)
+        last = np.maximum.accumulate(known)
+        same = (last >= 0) & (self.pupil[last] == self.pupil)
+        delay: Ints = np.where(same, now[last], 0)
+        return delay
+
+    def _repeats(self) -> Ints:
+        before = np.arange(len(self.pupil)) - 1
+        follows = (before >= 0) & (self.pupil[before] == self.pupil) & (self.year[before] == self.year - 1)
+        known = follows & (self.grade[before] >= 1) & (self.grade >= 1) & (self.level >= 1)
+        known &= self.in_february & self.in_february[before]
+        same = known & (self.level[before] == self.level) & (self.grade[before] == self.grade)
+        return np.where(known, same.astype(np.int8), NONE)
+
+
+def census_of(folder: Path, truth: Path | None = None) -> Census:
+    """Count a delivery in CSV or Parquet; the hidden education of mothers comes from the truth, if given.
+
+    Raises
+    ------
+    ValueError
+        Where a file is missing: says which.
+    """
+    pupils, enrolments = _read(folder, "pupils"), _read(folder, "enrolments")
+    number = _numbers(pupils["pupil_id"])
+    birth, boy = np.zeros(number.max() + 1, np.int64), np.zeros(number.max() + 1, bool)
+    birth[number] = _ints(pupils["birth_date"])
+    boy[number] = np.asarray(pc.equal(pupils["sex_code"], "M"))
+    rows = _Enrolled.of(enrolments, _read(folder, "school_days"))
+    years = rows.by_year()
+    census = _count(folder, years, birth, boy)
+    if truth is not None:
+        census.mother_education = _hidden(truth, census.pupil)
+    return census
+
+
+def _hidden(truth: Path, pupil: Ints) -> Ints:
+    persons = pq.read_table(truth / "persons.parquet", columns=["pupil_id", "mother_education"])
+    number = _numbers(persons["pupil_id"])
+    education = np.full(max(int(number.max()), int(pupil.max())) + 1, NONE)
+    education[number] = _ints(persons["mother_education"])
+    found: Ints = education[pupil]
+    return found
+
+
+@dataclass
+class _Enrolled:
+    """Enrolments in order of pupil and start."""
+
+    pupil: Ints
+    year: Ints
+    columns: dict[str, Ints]
+    expected: Ints
+
+    @classmethod
+    def of(cls, table: pa.Table, school_days: pa.Table) -> "_Enrolled":
+        pupil, start = _numbers(table["pupil_id"]), _ints(table["start_date"])
+        order = np.lexsort((start, pupil))
+        year = _ints(table["school_year"])
+        end = np.array([day(int(y) + 1, 6, 30) for y in range(year.min(), year.max() + 1)])[year - year.min()]
+        end = np.where(np.asarray(pc.is_null(table["end_date"])), end, _ints(table["end_date"]))
+        columns = {
+            "start": start, "end": end, "level": _codes(table["level_code"], LEVELS), "grade": _ints(table["grade"]),
+            "form": _codes(table["study_form_code"], FORMS), "special": _codes(table["special_type_code"], SPECIAL_TYPES),
+            "is_dual": np.asarray(pc.fill_null(table["is_dual"], False)).astype(np.int64),
+            "reason": _codes(table["exit_reason_code"], ("exclusion", "unqualified", "qualified")),
+        }  # fmt: skip
+        expected = _expected(_ints(table["school_id"]), year, start, end, school_days)
+        return cls(pupil[order], year[order], {k: v[order] for k, v in columns.items()}, expected[order])
+
+    def by_year(self) -> dict[str, Any]:
+        """One row a pupil and year: where the pupil is on the count date, or else at the end."""
+        c = self.columns
+        first = np.flatnonzero((np.diff(self.pupil, prepend=-1) != 0) | (np.diff(self.year, prepend=-1) != 0))
+        last = np.append(first[1:], len(self.pupil)) - 1
+        group = np.repeat(np.arange(len(first)), last - first + 1)
+        counted_on = np.array([_count_day(int(y)) for y in range(self.year.min(), self.year.max() + 1)])
+        on = counted_on[self.year - self.year.min()]
+        there = (c["start"] <= on) & (c["end"] >= on)
+        row = last.copy()
+        row[group[there]] = np.flatnonzero(there)
+        by_january = np.array([day(int(y) + 1, 1, 15) for y in range(self.year.min(), self.year.max() + 1)])
+        moved = np.bincount(group, c["start"] <= by_january[self.year - self.year.min()]) > 1
+        return {
+            "pupil": self.pupil[row], "year": self.year[row], "in_february": there[row],
+            **{name: c[name][row] for name in ("level", "grade", "form", "special", "is_dual")},
+            "expected": np.bincount(group, self.expected).astype(np.int64), "switched": moved,
+            "excluded": np.bincount(group, c["reason"] == 0) > 0,
+            "leaves": np.where(c["reason"][last] >= 1, c["reason"][last] - 1, NONE),
+            "last_form": c["form"][last],
+        }  # fmt: skip
+
+
+def _count_day(school_year: int) -> int:
+    """First weekday of February."""
+    first = day(school_year + 1, 2, 1)
+    return first + (0, 0, 0, 0, 0, 2, 1)[(first + 3) % 7]
+
+
+def _expected(school: Ints, year: Ints, start: Ints, end: Ints, days: pa.Table) -> Ints:
+    """Half-days that the school taught during each enrolment."""
+    key = _ints(days["school_id"]) << 20 | _ints(days["school_date"])
+    order = np.argsort(key, kind="stable")
+    taught = np.concatenate([[0], np.cumsum(_ints(days["half_days"])[order])])
+    low = np.searchsorted(key[order], school << 20 | start)
+    high = np.searchsorted(key[order], school << 20 | end, side="right")
+    expected: Ints = taught[high] - taught[low]
+    return expected
+
+
+def _count(folder: Path, years: dict[str, Any], birth: Ints, boy: Bools) -> Census:
+    pupil, year = years["pupil"], years["year"]
+    span = 64
+    key = pupil * span + (year - 1990)
+    absent, unauthorised = _absences(folder, key, span)
+    at = _Lookup(key, span)
+    certificates = _read(folder, "certificates")
+    attest = at.place(certificates, _codes(certificates["certificate_code"], ATTESTS))
+    traits = _read(folder, "socio_economic")
+    transport = _read(folder, "transport")
+    measures = _read(folder, "support_measures")
+    at_home = measures.filter(pc.equal(measures["measure_code"], "toah"))
+    started = _ints(at_home["start_date"]).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    school_year = 1970 + (started - 8) // 12
+    leaves = years["leaves"]
+    return Census(
+        pupil=pupil, year=year, birth_day=birth[pupil],
+        birth_year=birth[pupil].astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970,
+        is_boy=boy[pupil], level=years["level"], grade=years["grade"],
+        form=np.where(leaves >= 0, years["last_form"], years["form"]), special=years["special"],
+        is_dual=years["is_dual"] > 0, in_february=years["in_february"], expected=years["expected"],
+        absent=absent, unauthorised=unauthorised, attest=attest, excluded=years["excluded"],
+        switched=years["switched"], leaves=leaves,
+        traits={name: at.place(traits, _ints(traits[name].cast(pa.int64()))) for name in TRAITS},
+        travel_minutes=at.place(transport, _ints(transport["travel_minutes"])),
+        teaching_at_home=at.mark(_numbers(at_home["pupil_id"]), school_year),
+    )  # fmt: skip
+
+
+@dataclass
+class _Lookup:
+    """Finds the row of a pupil and year."""
+
+    key: Ints
+    span: int
+
+    def place(self, table: pa.Table, values: Ints) -> Ints:
+        return self._put(_numbers(table["pupil_id"]), _ints(table["school_year"]), values)
+
+    def mark(self, pupil: Ints, year: Ints) -> Bools:
+        return self._put(pupil, year, np.ones(len(pupil), np.int64)) > 0
+
+    def _put(self, pupil: Ints, year: Ints, values: Ints) -> Ints:
+        wanted = pupil * self.span + (year - 1990)
+        row = np.minimum(np.searchsorted(self.key, wanted), len(self.key) - 1)
+        found = self.key[row] == wanted
+        placed = np.full(len(self.key), NONE)
+        placed[row[found]] = values[found]
+        return placed
+
+
+def _absences(folder: Path, key: Ints, span: int) -> tuple[Ints, Ints]:
+    """Half-days absent, and of code B, of each row; read batch by batch."""
+    absent, unauthorised = np.zeros(len(key), np.int64), np.zeros(len(key), np.int64)
+    for table in _batches(folder, "absences"):
+        wanted = _numbers(table["pupil_id"]) * span + (_ints(table["school_year"]) - 1990)
+        row = np.searchsorted(key, wanted)
+        absent += np.bincount(row, minlength=len(key))
+        unauthorised += np.bincount(row[np.asarray(pc.equal(table["absence_code"], "B"))], minlength=len(key))
+    return absent, unauthorised
+
+
+def _batches(folder: Path, name: str) -> Iterator[pa.Table]:
+    """Tables of some rows at a time, of every file of that table."""
+    files = sorted([*folder.glob(f"{name}*.csv"), *folder.glob(f"{name}*.parquet")])
+    if not files:
+        raise ValueError(f"{folder} has no {name}.csv: give the folder of a delivery that `aanboord population` wrote.")
+    for file in files:
+        if file.suffix == ".parquet":
+            for batch in pq.ParquetFile(file).iter_batches(500_000, columns=WANTED[name]):
+                yield pa.table(batch)
+        else:
+            options = pa_csv.ConvertOptions(include_columns=WANTED[name], strings_can_be_null=True)
+            reading = pa_csv.ReadOptions(block_size=1 << 24)
+            with pa_csv.open_csv(file, read_options=reading, convert_options=options) as reader:
+                for batch in reader:
+                    yield pa.table(batch)
+
+
+def _read(folder: Path, name: str) -> pa.Table:
+    return pa.concat_tables(_batches(folder, name), promote_options="permissive")
+
+
+def _numbers(ids: pa.ChunkedArray) -> Ints:
+    """The number in pupil numbers such as P0000012."""
+    return _ints(pc.utf8_slice_codeunits(ids, 1).cast(pa.int64()))
+
+
+def _ints(column: pa.ChunkedArray) -> Ints:
+    """Whole numbers or days since 1970; -1 where empty."""
+    if pa.types.is_date32(column.type):
+        column = column.cast(pa.int32())
+    if pa.types.is_string(column.type) or pa.types.is_null(column.type):
+        column = column.cast(pa.int64())
+    return np.asarray(pc.fill_null(column, NONE)).astype(np.int64)
+
+
+def _codes(column: pa.ChunkedArray, words: tuple[str, ...]) -> Ints:
+    """Position of each word; -1 for other words and empty cells."""
+    found = pc.index_in(column.cast(pa.string()), value_set=pa.array(words))
+    return np.asarray(pc.fill_null(found, NONE)).astype(np.int64)
