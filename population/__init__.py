@@ -1,10 +1,10 @@
 """A synthetic Flanders: pupils who go through school, and the files that a real source would deliver about them.
 
-Belongs here: the one function that makes a delivery. Not here: anything that reads one.
-No pupil is real; names are invented.
+Belongs here: making a delivery, and holding one against the published figures. No pupil is real; names are invented.
 """
 
+from population.check import Compared, allowed, check, summary
 from population.checks import PopulationError
 from population.make import PopulationSummary, write_population
 
-__all__ = ["PopulationError", "PopulationSummary", "write_population"]
+__all__ = ["Compared", "PopulationError", "PopulationSummary", "allowed", "check", "summary", "write_population"]

@@ -169,7 +169,9 @@ def _rates(enrolments: Enrolments, people: People, regime: Ints, name: str, year
     number, length = np.array(table)[regime].T
     f, pupil = section("illness"), enrolments.pupil
     number = number * _irregular(enrolments, people, regime, name, year)
-    often = np.exp(f["frailty"] * people.illness_frailty[pupil] + f["strain"] * people.strain[pupil])
+    strain, engagement = (f[latent].get(name, 0.0) for latent in ("strain", "engagement"))
+    state = strain * people.strain[pupil] + engagement * people.engagement[pupil] - (strain**2 + engagement**2) / 2
+    often = np.exp(f["frailty"] * people.illness_frailty[pupil] + state)
     return number * often, length
 
 

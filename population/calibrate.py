@@ -54,6 +54,7 @@ FITS = (
     _factor("characteristics.mix.means.schooling", oki_ge3__secundair=0.4),
     _factor("characteristics.mix.language.deprivation", oki_ge3__secundair=0.4),
     _added("progress.track.mother", kenmerk_moeder__so_aso=0.3, kenmerk_moeder__so_bso=-0.3),
+    _added("progress.track.delay", delay1plus__so_aso=0.4, delay1plus__so_bso=-0.4),
     _added("progress.part_time.mother", kenmerk_moeder__dbso=0.6),
     _added("unauthorised.offset.kindergarten_5", kleuter_290_incl_P__5y=-0.6),
     _added("unauthorised.offset.kindergarten_6", pa30__kleuter_6plus=0.7),
@@ -85,13 +86,13 @@ FITS = (
     _added("progress.track_cuts.tso", pop__so_bso=0.5),
     _factor("progress.kso_share", pop__so_kso=0.8),
     _added("progress.part_time.base", pop__dbso=0.8),
-    _factor("special.to_secondary", pop__buso=0.8),
+    _factor("special.to_primary", pop__buso=0.8),
     _added("leaving.aso", vsv__so_aso=0.7),
     _added("leaving.tso", vsv__so_tso=0.7),
     _added("leaving.kso", vsv__so_kso=0.7),
     _added("leaving.bso", vsv__so_bso=0.7),
     _factor("leaving.dbso_qualified", high=0.95, vsv__dbso=-0.5),
-    _factor("leaving.buso_qualified", high=0.97, vsv__total=-0.2),
+    _factor("leaving.buso_qualified", high=0.97, vsv__total=-0.3),
     _added("leaving.delay_1", vsv__delay1=0.5, vsv__delay0=-0.5),
     _added("leaving.delay_2", vsv__delay2plus=0.5, vsv__delay0=-0.5),
     _added("leaving.boy", vsv__boys=0.5, vsv__girls=-0.5),
@@ -142,7 +143,7 @@ def reach(pupils: int, seed: int, school_years: int) -> list[Compared]:
     with tempfile.TemporaryDirectory() as folder:
         out, truth = Path(folder) / "out", Path(folder) / "truth"
         write_population(
-            pupils=pupils, school_years=school_years, seed=seed, out=out, truth=truth, form="parquet"
+            pupils=pupils, school_years=school_years, seed=seed, out=out, truth=truth, form="parquet", chances=False
         )  # fmt: skip
         return compare(census_of(out, truth))
 
@@ -156,7 +157,7 @@ def main() -> None:
     values = {fit.path: get(settings(), fit.path) for fit in FITS}
     for number in range(given.rounds):
         compared = reach(given.pupils, given.seed + number, given.school_years)
-        outside = [f"{c.figure.key} {c.figure.group}" for c in compared if c.within is False]
+        outside = [f"{c.figure.key} {c.figure.group}" for c in compared if c.verdict in ("outside", "too few")]
         sys.stdout.write(f"{number} {summary(compared)} {outside}\n")
         move(values, distances(compared), damping=0.9 if number < given.rounds // 2 else 0.5)
         for path, value in values.items():

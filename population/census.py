@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from population.checks import PopulationError
 from population.common import FORMS, LEVELS, NONE, SPECIAL_TYPES, Bools, Ints, day
 
 QUALIFIED, UNQUALIFIED, STAYS = 1, 0, NONE
@@ -107,7 +108,7 @@ def census_of(folder: Path, truth: Path | None = None) -> Census:
 
     Raises
     ------
-    ValueError
+    PopulationError
         Where a file is missing: says which.
     """
     pupils, enrolments = _read(folder, "pupils"), _read(folder, "enrolments")
@@ -263,7 +264,7 @@ def _batches(folder: Path, name: str) -> Iterator[pa.Table]:
     """Tables of some rows at a time, of every file of that table."""
     files = sorted([*folder.glob(f"{name}*.csv"), *folder.glob(f"{name}*.parquet")])
     if not files:
-        raise ValueError(f"{folder} has no {name}.csv: give the folder of a delivery that `aanboord population` wrote.")
+        raise PopulationError(f"{folder} has no {name}.csv: give the folder of a delivery that `aanboord population` wrote.")
     for file in files:
         if file.suffix == ".parquet":
             for batch in pq.ParquetFile(file).iter_batches(500_000, columns=WANTED[name]):

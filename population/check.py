@@ -44,14 +44,19 @@ class Compared:
     years: str
     counted: int
     reason: str = ""
+    error: float = 0.0  # standard error of the value reached
 
     @property
     def deviation(self) -> float | None:
         return None if self.reached is None else self.reached - self.figure.value
 
     @property
-    def within(self) -> bool | None:
-        return None if self.deviation is None else abs(self.deviation) <= allowed(self.figure) * (1 + 1e-9)
+    def verdict(self) -> str:
+        """`within`, `outside`, `too few` where chance alone may have carried it outside, or `not modelled`."""
+        if self.deviation is None:
+            return "not modelled"
+        off = abs(self.deviation) - allowed(self.figure) * (1 + 1e-9)
+        return "within" if off <= 0 else "too few" if off <= 2 * self.error else "outside"
 
 
 def published() -> list[Published]:
@@ -68,9 +73,11 @@ def _published(line: dict[str, str]) -> Published:
 
 
 def allowed(figure: Published) -> float:
-    """How far a value may be off."""
+    """How far a value may be off; of a share above one half, relative to what lacks from 1."""
     relative, absolute = TOLERANCE[figure.importance]
-    return max(relative * figure.value, absolute if figure.unit.startswith("share") else 0.0)
+    if not figure.unit.startswith("share"):
+        return relative * figure.value
+    return max(relative * min(figure.value, 1.0 - figure.value), absolute)
 
 
 def check(folder: Path, truth: Path | None = None) -> list[Compared]:
@@ -106,11 +113,17 @@ def _reached(figure: Published, years: Ints, hits: Floats, of: Ints) -> Compared
     counted = int(of[chosen].sum())
     if counted == 0:
         return Compared(figure, None, "", 0, "nobody in this delivery to count")
-    value = float(hits[chosen].sum() / counted)
-    if figure.unit == "pupils":
-        value *= FLANDERS
+    share = float(hits[chosen].sum() / counted)
+    scale = FLANDERS if figure.unit == "pupils" else 1
+    value, error = share * scale, _error(share, counted) * scale
     named = str(years[chosen][0]) if chosen.sum() == 1 else f"{years[chosen][0]}-{years[chosen][-1]}, pooled"
-    return Compared(figure, value, named, counted, figure.remark)
+    return Compared(figure, value, named, counted, figure.remark, error)
+
+
+def _error(share: float, counted: int) -> float:
+    """Standard error of a share; none for means."""
+    inside = min(max(share, 0.0), 1.0)
+    return float(np.sqrt(inside * (1.0 - inside) / counted))
 
 
 def _years(figure: Published, years: Ints, of: Ints) -> Bools:
@@ -130,8 +143,5 @@ def _years(figure: Published, years: Ints, of: Ints) -> Bools:
 
 def summary(compared: list[Compared]) -> dict[str, int]:
     """How many figures are near enough, are not, or are not modelled."""
-    return {
-        "within": sum(line.within is True for line in compared),
-        "outside": sum(line.within is False for line in compared),
-        "not_modelled": sum(line.within is None for line in compared),
-    }
+    verdicts = [line.verdict for line in compared]
+    return {name: verdicts.count(name) for name in ("within", "outside", "too few", "not modelled")}

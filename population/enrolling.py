@@ -130,8 +130,9 @@ def _late(people: People, rows: Ints, start: Ints, calendar: Calendar, rng: np.r
 
 def chance_late(people: People, rows: Ints) -> Floats:
     """Chance of not arriving before October."""
-    share = log_odds(section("moves")["late_arrival"])
-    return chance(share + 0.9 * people.strain[rows] - 0.9 * people.engagement[rows] - 0.7)
+    figures = section("moves")
+    state = figures["late_arrival_state"] * (people.strain[rows] - people.engagement[rows])
+    return chance(log_odds(figures["late_arrival"]) + state - 0.4)
 
 
 def chance_elsewhere(people: People, rows: Ints, places: Places) -> Floats:

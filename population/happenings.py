@@ -139,21 +139,31 @@ def _learning_support(people: People, rows: Ints, calendar: Calendar, rng: np.ra
 def passing_push(happenings: Happenings, rows: Ints) -> Floats:
     """Log-odds that the happenings of the year add to failing it, one a row; `rows` is in order."""
     push = np.zeros(len(rows))
-    effects = np.array([_effect(kind, "not_passed") for kind in KINDS])
-    np.add.at(push, np.searchsorted(rows, happenings.pupil), effects[happenings.kind])
+    np.add.at(push, np.searchsorted(rows, happenings.pupil), effect_of(happenings, "not_passed"))
     return push
 
 
 def take_effect(people: People, happenings: Happenings) -> None:
     """Move the hidden state by the true effect of each happening; a pupil's happenings add up."""
     for latent in LATENTS:
-        effects = np.array([_effect(kind, latent) for kind in KINDS])
-        np.add.at(getattr(people, latent), happenings.pupil, effects[happenings.kind])
+        np.add.at(getattr(people, latent), happenings.pupil, effect_of(happenings, latent))
 
 
-def _effect(kind: str, on: str) -> float:
-    effect: float = section("happenings")["effects"].get(kind, {}).get(on, 0.0)
-    return effect
+def effect_of(happenings: Happenings, on: str) -> Floats:
+    """The true effect of each on failing the year (`not_passed`) or on a part of the hidden state."""
+    figures = section("happenings")["effects"]
+    effects: Floats = np.array([figures.get(kind, {}).get(on, 0.0) for kind in KINDS])[happenings.kind]
+    return effects
+
+
+def shift_next_year(people: People, happenings: Happenings) -> Floats:
+    """What each adds to the expected log of half-days B next year, after a year of fading."""
+    u, persistence = section("unauthorised"), section("latent")["persistence"]
+    level = people.level[happenings.pupil]
+    shift = np.zeros(len(happenings))
+    for latent, load in (("engagement", -u["engagement"]), ("strain", u["strain"])):
+        shift += load * np.array(persistence[latent])[level] * effect_of(happenings, latent)
+    return shift
 
 
 def start_dual(people: People, rows: Ints, school_year: int, rng: np.random.Generator) -> None:

@@ -6,7 +6,7 @@ Not here: what happens in a school year.
 
 import numpy as np
 
-from population.common import FORMS, KINDERGARTEN, PRIMARY, Floats, Ints, chance
+from population.common import FORMS, KINDERGARTEN, PRIMARY, Floats, Ints
 from population.people import People
 from population.settings import section, settings
 
@@ -41,12 +41,17 @@ def compulsory_age(school_year: int) -> int:
     return 5 if school_year >= int(settings()["five_year_olds_compulsory_from"]) else 6
 
 
+def offsets(people: People, rows: Ints, school_year: int) -> Floats:
+    """What the level or study form adds to the log of half-days B."""
+    by_group = section("unauthorised")["offset"]
+    return np.array([by_group[group] for group in GROUPS])[group_of(people, rows, school_year)]
+
+
 def log_unauthorised(people: People, rows: Ints, school_year: int, climate: Floats) -> Floats:
     """Expected log of half-days B in a whole school year, as the state at its start and the school say."""
     figures = section("unauthorised")
-    offset = np.array([figures["offset"][group] for group in GROUPS])
     expected: Floats = (
-        offset[group_of(people, rows, school_year)]
+        offsets(people, rows, school_year)
         + figures["year"].get(school_year, figures["year_otherwise"])
         - figures["engagement"] * people.engagement[rows]
         + figures["strain"] * people.strain[rows]
@@ -58,10 +63,16 @@ def log_unauthorised(people: People, rows: Ints, school_year: int, climate: Floa
     return np.where(young, NEVER, expected)
 
 
-def chance_of_30(expected_log: Floats) -> Floats:
-    """Chance of 30 half-days B and more in the year, given the expected log."""
-    spread = section("unauthorised")["year_spread"]
-    return chance((expected_log - np.log(29.5)) / spread)
+def next_year(people: People, rows: Ints, expected: Floats) -> tuple[Floats, Floats]:
+    """Mean and spread of next year's expected log, in the same school and form."""
+    u, f = section("unauthorised"), section("latent")
+    mean, variance = expected.copy(), np.zeros(len(rows))
+    for name, load in (("engagement", -u["engagement"]), ("strain", u["strain"])):
+        persistence = np.array(f["persistence"][name])[people.level[rows]]
+        away = getattr(people, name)[rows] - getattr(people, f"{name}_base")[rows]
+        mean += load * (persistence - 1.0) * away
+        variance += (load * f["spread"][name]) ** 2 * (1.0 - persistence**2)
+    return mean, np.sqrt(variance)
 
 
 def draw_unauthorised(expected_log: Floats, rng: np.random.Generator) -> Floats:

@@ -56,6 +56,7 @@ def write_population(
     form: str = "csv",
     wishes: Wishes = PLAIN,
     threads: int | None = None,
+    chances: bool = True,
 ) -> PopulationSummary:
     """Write a delivery; the same arguments give the same bytes, on any number of threads.
 
@@ -68,7 +69,8 @@ def write_population(
     form : `csv`, which can be delivered, or `parquet`, for measuring what comes after intake
     wishes : the form of another source system, faults, a folder a month; for `csv` only. Default: the `aanboord` form, in one folder
     threads : how many work at a time; default: as many as the machine has cores
-    truth : new or empty folder outside `out` for `truth.parquet`; none is written without it
+    truth : new or empty folder outside `out` for the truth; none is written without it
+    chances : whether the truth has the true chances, which take most of the time
 
     Raises
     ------
@@ -86,6 +88,7 @@ def write_population(
     make_folders(truth, out)
     streams = Streams(seed)
     world = _World.build(pupils, *years, streams, threads)
+    world.chances = chances and truth is not None
     if wishes.is_plain:
         rows = world.deliver(Delivery(out, truth, until, form), *years)
         return PopulationSummary(out, *years, rows, rows)
@@ -106,6 +109,7 @@ class _World:
     pupils: int
     helping: Partners
     enrolled: int = 0
+    chances: bool = False
 
     @classmethod
     def build(cls, pupils: int, first_year: int, last_year: int, streams: Streams, threads: int) -> "_World":
@@ -128,7 +132,7 @@ class _World:
         delivery.add("partners", tables.partners(self.helping, self.places))
         rng = self.streams.at("tables", last_year)
         delivery.add("municipalities", tables.municipalities(self.places, self.pupils, last_year, rng))
-        remember_from = first_year if delivery.truth else None
+        remember_from = first_year if self.chances else None
         for lived in live(self.people, self.places, self.burnt_from, last_year, self.streams, remember_from):
             if lived.calendar.school_year >= first_year:
                 self._deliver_year(delivery, lived)
@@ -152,9 +156,11 @@ class _World:
         delivery.add("certificates", tables.certificates(lived, rng))
         delivery.add("qualifications", tables.qualifications(lived))
         self._deliver_help(delivery, lived)
-        counted = self._deliver_absences(delivery, lived, timetable, days_asked(year) if delivery.truth else [])
-        if delivery.truth:
-            self._tell_truth(delivery, lived, counted)
+        counted = self._deliver_absences(delivery, lived, timetable, days_asked(year) if self.chances else [])
+        delivery.add_truth("states", tables.states(lived, self.people))
+        delivery.add_truth("effects", tables.effects(lived, self.people))
+        if self.chances:
+            self._tell_chances(delivery, lived, counted)
 
     def _deliver_help(self, delivery: Delivery, lived: SchoolYear) -> None:
         """What schools and others did this year: sanctions, support, work contracts, transport, surveys, handovers."""
@@ -170,12 +176,12 @@ class _World:
         if year >= section("handovers")["since"]:
             delivery.add("handovers", tables.handovers(lived, people, places, self.helping, rng))
 
-    def _tell_truth(self, delivery: Delivery, lived: SchoolYear, counted: dict[int, Ints]) -> None:
-        """The true chances of the year's moments, and the hidden state."""
+    def _tell_chances(self, delivery: Delivery, lived: SchoolYear, counted: dict[int, Ints]) -> None:
+        """The true chances of the year's moments."""
         world = World(self.places, self.habits, self.streams)
-        delivery.add_truth("states", tables.states(lived, self.people))
         for true in (*chances_in_year(world, lived, counted), *chances_in_june(world, self.people, lived)):
             delivery.add_truth("chances", tables.chances(true))
+            delivery.add_truth("reasons", tables.why(true))
 
     def _deliver_absences(
         self, delivery: Delivery, lived: SchoolYear, timetable: Timetable, count_on: list[int]
@@ -186,8 +192,8 @@ class _World:
 
         def ready(block: Callable[[], Absences]) -> pa.Table:
             made = block()
-            for on, count in counted.items():  # each block has enrolments of its own
-                count += np.bincount(made.unauthorised_before(calendar, on), minlength=len(rows))
+            for on, count in counted.items():
+                np.add.at(count, made.unauthorised_before(calendar, on), 1)  # each block has enrolments of its own
             return delivery.ready("absences", tables.absences(made, rows, calendar, places))
 
         blocks = absences_of(rows, lived.happenings, self.people, timetable, calendar, self.habits, self.streams)

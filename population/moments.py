@@ -13,8 +13,10 @@ import numpy as np
 from population import counts
 from population.common import BSO, KINDERGARTEN, OV3, PRIMARY, SECONDARY, Bools, Floats, Ints, day
 from population.futures import World, Year, chance_of_break, from_june, from_start
+from population.latent import next_year
 from population.lives import Begun, SchoolYear
 from population.people import People
+from population.reasons import Asked, Reasons, reasons
 from population.school_calendar import rhythm
 from population.settings import section
 
@@ -31,6 +33,15 @@ class Chances:
     day: int
     pupil: Ints
     chance: Floats
+    why: Reasons
+
+
+EVENTS = {
+    "rough_start_primary": ("absence", "failing"), "lost_in_first_stage": ("absence",),
+    "lost_after_first_stage": ("absence", "leaving"), "serious_absence": ("absence",),
+    "serious_absence_or_exit": ("absence", "leaving"), "leaves_unqualified_24m": ("leaving",),
+    "left_unqualified": ("failing", "leaving"),
+}  # fmt: skip
 
 
 def chances_in_june(world: World, people: People, lived: SchoolYear) -> Iterator[Chances]:
@@ -52,8 +63,12 @@ def chances_in_june(world: World, people: People, lived: SchoolYear) -> Iterator
     for number, (moment, (cohort, target, adds_up, years)) in enumerate(asked.items()):
         rows = np.flatnonzero(cohort & there)
         main, ever = _in_worlds(world, people, lived, rows, adds_up, years, number)
-        yield Chances(moment, target, last, lived.pupil[rows], main)
-        yield Chances(moment, "left_unqualified", last, lived.pupil[rows], ever)
+        pupil, nothing = lived.pupil[rows], np.zeros(len(rows))
+        expected, _ = next_year(people, pupil, lived.expected[rows])
+        climate = world.places.climate[people.school[pupil]]
+        state = people, pupil, lived.calendar.school_year, climate, expected, nothing, lived.intensity[rows]
+        yield Chances(moment, target, last, pupil, main, reasons(Asked(*state, EVENTS[target])))
+        yield Chances(moment, "left_unqualified", last, pupil, ever, reasons(Asked(*state, EVENTS["left_unqualified"])))
 
 
 def _in_worlds(
@@ -132,8 +147,17 @@ def _asked_on(world: World, lived: SchoolYear, position: Ints, so_far: Ints, on:
     ):
         if on in dates[moment]:
             rows = np.flatnonzero(here)
-            chance = _from_start(world, lived, position[rows], np.minimum(so_far[rows], 29), on, adds_up, number)
-            yield Chances(moment, target, on, pupil[rows], chance)
+            b = np.minimum(so_far[rows], counts.LIMIT - 1)
+            chance, rise = _from_start(world, lived, position[rows], b, on, adds_up, number)
+            yield Chances(moment, target, on, pupil[rows], chance, _why(world, lived, position[rows], b, rise, target))
+
+
+def _why(world: World, lived: SchoolYear, position: Ints, b: Ints, rise: Floats, target: str) -> Reasons:
+    people, pupil = lived.at_start, lived.pupil[position]
+    assert people is not None
+    climate, year = world.places.climate[people.school[pupil]], lived.calendar.school_year
+    expected = lived.expected[position]
+    return reasons(Asked(people, pupil, year, climate, expected, rise, b.astype(float), EVENTS[target]))
 
 
 def days_asked(school_year: int) -> list[int]:
@@ -157,17 +181,16 @@ AddsUp = Callable[[Floats, Floats, float, list[Year]], Floats]
 
 def _from_start(
     world: World, lived: SchoolYear, position: Ints, so_far: Ints, on: int, adds_up: AddsUp, number: int
-) -> Floats:
+) -> tuple[Floats, Floats]:
+    """True chances, and what the count so far adds to the expected log of half-days B."""
     worlds = section("truth")["worlds_in_year"]
-    chance = np.zeros(len(position))
+    chance, rise = np.zeros(len(position)), np.zeros(len(position))
     size = max(1, CHUNK // worlds)
     for first in range(0, len(position), size):
-        those = position[first : first + size]
+        here = slice(first, first + size)
         part = (5, lived.calendar.school_year, number, len(position) % 997, first)
-        chance[first : first + size] = _chunk(
-            world, lived, those, so_far[first : first + size], on, adds_up, part, worlds
-        )
-    return chance
+        chance[here], rise[here] = _chunk(world, lived, position[here], so_far[here], on, adds_up, part, worlds)
+    return chance, rise
 
 
 def _chunk(
@@ -179,7 +202,7 @@ def _chunk(
     adds_up: AddsUp,
     part: tuple[int, ...],
     worlds: int,
-) -> Floats:
+) -> tuple[Floats, Floats]:
     assert lived.at_start is not None
     calendar = lived.calendar
     people = lived.at_start.take(np.tile(lived.pupil[position], worlds))
@@ -198,7 +221,9 @@ def _chunk(
         np.tile(lived.expected[position], worlds),
     )
     years = list(from_start(world, people, begun, intensity, 2 if adds_up is _leaves_24m else 1, part))
-    return _mean(adds_up(np.tile(reaches, worlds), np.tile(broken, worlds), left, years), worlds)
+    chance = _mean(adds_up(np.tile(reaches, worlds), np.tile(broken, worlds), left, years), worlds)
+    rise: Floats = weights @ counts.GRID - np.maximum(lived.expected[position] + log_kept, counts.GRID[0])
+    return chance, rise
 
 
 def _still_leaves(year: Year, left: float) -> Floats:

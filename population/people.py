@@ -84,7 +84,7 @@ def build_people(pupils: int, first_year: int, last_year: int, places: Places, s
         ]
     )
     arrival_year = np.concatenate([np.full(len(births), NONE), arrivals])
-    birth_year = np.concatenate([births, arrivals - rng.integers(12, 18, len(arrivals))]).astype(np.int32)
+    birth_year = np.concatenate([births, arrivals - rng.integers(13, 18, len(arrivals))]).astype(np.int32)
     return _people(rng, birth_year, arrival_year.astype(np.int32), places)
 
 

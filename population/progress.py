@@ -61,8 +61,8 @@ def decide(
     """Attest, qualification and leaving at the end of the year, before anybody is moved; `push` adds to failing it."""
     count = len(rows)
     end = YearEnd(np.full(count, UNDECIDED), np.full(count, -1), np.zeros(count, bool), np.zeros(count, bool))
-    end.chance_not_passed = _chance_not_passed(people, rows, half_days_b, push)
-    end.chance_unqualified = _chance_leaving(people, rows, half_days_b, school_year)
+    end.chance_not_passed = chance_not_passed(people, rows, half_days_b, push)
+    end.chance_unqualified = chance_leaving(people, rows, half_days_b, school_year)
     _attests(people, rows, end, rng)
     _leaving(people, rows, end, school_year, rng)
     return end
@@ -80,15 +80,21 @@ def _push(people: People, rows: Ints, half_days_b: Floats) -> Floats:
     return push
 
 
-def _chance_not_passed(people: People, rows: Ints, half_days_b: Floats, push: Floats) -> Floats:
+def push_of_state(people: People, rows: Ints) -> Floats:
+    """How much the hidden state weighs in failing a year."""
+    weight: Floats = np.array(section("progress")["weight_of_state"])[people.level[rows]]
+    return weight
+
+
+def chance_not_passed(people: People, rows: Ints, half_days_b: Floats, push: Floats) -> Floats:
+    """Chance of an attest C, of staying in the class year or in kindergarten."""
     f = section("progress")
     level, grade, form = people.level[rows], people.grade[rows], people.form[rows]
     by_grade = np.array([log_odds(share) for share in f["repeat_primary"]])
     by_form = np.array([log_odds(f["not_passed"].get(name, 1e-9)) for name in FORMS])
     base = np.where(level == PRIMARY, by_grade[np.clip(grade, 1, 6) - 1], by_form[form])
     base = np.where(level == KINDERGARTEN, log_odds(f["prolonged_kindergarten"]), base)
-    weight = np.array(f["weight_of_state"])[level]
-    return chance(base + push + weight * _push(people, rows, half_days_b))
+    return chance(base + push + push_of_state(people, rows) * _push(people, rows, half_days_b))
 
 
 def _attests(people: People, rows: Ints, end: YearEnd, rng: np.random.Generator) -> None:
@@ -106,13 +112,13 @@ def _attests(people: People, rows: Ints, end: YearEnd, rng: np.random.Generator)
     end.attest[last_kindergarten & (draw < end.chance_not_passed)] = NOT_PASSED
 
 
-def _chance_leaving(people: People, rows: Ints, half_days_b: Floats, school_year: int) -> Floats:
-    """Chance that a pupil who may leave does so this year without a qualification."""
+def odds_leaving(people: People, rows: Ints, half_days_b: Floats, school_year: int) -> Floats:
+    """Log-odds of leaving without a qualification this year, of a pupil in full-time school who may leave."""
     f = section("leaving")
     form, delay = people.form[rows], delay_years(people, rows, school_year)
     by_form = np.array([0.0, f["aso"], f["tso"], f["kso"], f["bso"], f["bso"], 0.0, 0.0])
     recent = school_year - 1
-    odds = (
+    odds: Floats = (
         f["base"] + f["year"].get(school_year, f["year_otherwise"]) + by_form[form]
         + f["excluded"] * (people.excluded_in[rows] >= recent) + f["moved"] * (people.moved_in[rows] >= recent)
         + f["delay_1"] * (delay == 1) + f["delay_2"] * (delay >= 2)
@@ -121,7 +127,13 @@ def _chance_leaving(people: People, rows: Ints, half_days_b: Floats, school_year
         + f["home_language"] * people.home_language_not_dutch[rows]
         - f["engagement"] * people.engagement[rows] + f["strain"] * people.strain[rows]
     )  # fmt: skip
-    unqualified = chance(odds)
+    return odds
+
+
+def chance_leaving(people: People, rows: Ints, half_days_b: Floats, school_year: int) -> Floats:
+    """Chance that a pupil who may leave does so this year without a qualification."""
+    f, form = section("leaving"), people.form[rows]
+    unqualified = chance(odds_leaving(people, rows, half_days_b, school_year))
     failing = chance(log_odds(1 - f["dbso_qualified"]) - 0.4 * people.engagement[rows])
     unqualified = np.where(form == DBSO, f["dbso_leaves"] * failing, unqualified)
     unqualified = np.where(
@@ -130,7 +142,8 @@ def _chance_leaving(people: People, rows: Ints, half_days_b: Floats, school_year
     unqualified = np.where(may_leave(people, rows, school_year), unqualified, 0.0)
     too_old = (people.level[rows] == SECONDARY) & (people.age_in(school_year)[rows] >= 22)
     qualified_before = (form == BSO) & (people.grade[rows] == 7)
-    return np.where(qualified_before, 0.0, np.where(too_old, 1.0, unqualified))
+    out_of_scope = qualified_before | (form == OKAN) | ((form == BUSO) & (people.special[rows] < OV3))
+    return np.where(out_of_scope, 0.0, np.where(too_old, 1.0, unqualified))
 
 
 def may_leave(people: People, rows: Ints, school_year: int) -> Bools:
@@ -170,7 +183,8 @@ def _special(people: People, rows: Ints, end: YearEnd, school_year: int, rng: np
     stops = of_special & (draw < f["buso_leaves"])
     in_scope = stops & (people.special[rows] >= OV3) & (draw < f["buso_leaves"] * f["buso_qualified"])
     end.qualification[in_scope] = np.where(people.special[rows[in_scope]] == OV4, DIPLOMA, CERTIFICATE_OV3)
-    end.leaves |= qualified | in_scope | (stops & (people.special[rows] < OV3))
+    too_old = (people.age_in(school_year)[rows] >= 22) & (people.level[rows] == SECONDARY)
+    end.leaves |= qualified | in_scope | (stops & (people.special[rows] < OV3)) | too_old
 
 
 def move_on(people: People, rows: Ints, end: YearEnd, half_days_b: Floats, year: int, rng: np.random.Generator) -> None:

@@ -1,12 +1,16 @@
-"""`aanboord population`: write a delivery of a synthetic Flanders."""
+"""`aanboord population`: write a delivery of a synthetic Flanders; `population check` holds one against published figures."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from pipelines.commands.options import DayOption, JsonOption, messages, print_json
+
+if TYPE_CHECKING:
+    from population import Compared
 
 population = typer.Typer(
     help="Write a delivery of a synthetic Flanders.", invoke_without_command=True, pretty_exceptions_enable=False
@@ -62,3 +66,68 @@ def make(
     Console().print(f"{made.rows['pupils']} pupils, {made.rows['absences']} half-days of absence in {made.out}.")
     if made.ledger:
         Console().print(f"What was spoiled stands in {made.ledger}.")
+
+
+@population.command()
+def check(
+    folder: Annotated[Path, typer.Argument(help="Folder of a delivery that this command wrote.")],
+    truth: Annotated[Path | None, typer.Option(help="Folder of its truth: mothers' education is kept there.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Hold a delivery against every published figure; status 1 where one is too far off."""
+    from population import PopulationError, summary
+    from population import check as check_delivery
+
+    try:
+        with messages.status("Counting"):
+            compared = check_delivery(folder, truth)
+    except PopulationError as error:
+        raise typer.BadParameter(str(error)) from error
+    if as_json:
+        print_json({"summary": summary(compared), "figures": [_line(one) for one in compared]})
+    else:
+        _show(compared)
+    if any(one.verdict == "outside" for one in compared):
+        raise typer.Exit(1)
+
+
+def _line(one: "Compared") -> dict[str, object]:
+    from population import allowed
+
+    figure = one.figure
+    return {
+        "key": figure.key,
+        "group": figure.group,
+        "year": figure.year,
+        "published": figure.value,
+        "source": figure.mark,
+        "reached": one.reached,
+        "years": one.years,
+        "counted": one.counted,
+        "deviation": one.deviation,
+        "allowed": allowed(figure),
+        "standard_error": one.error,
+        "verdict": one.verdict,
+        "remark": one.reason,
+    }
+
+
+def _show(compared: "list[Compared]") -> None:
+    from population import summary
+
+    titles = ("figure", "year", "published", "reached", "off", "allowed", "verdict")
+    table = Table(*titles, box=None, caption="* counted in several years")
+    for one in compared:
+        line = _line(one)
+        number = "{:,.0f}" if one.figure.unit == "pupils" else "{:.4f}"
+        cells = ("published", "reached", "deviation", "allowed")
+        shown = [number.format(line[name]) if line[name] is not None else "" for name in cells]
+        shown[1] += "*" if "pooled" in one.years else ""
+        name = f"{one.figure.key} {one.figure.group}".replace("kenmerk_", "")
+        table.add_row(name, str(one.figure.year or ""), *shown, one.verdict)
+    console = Console()
+    console.print(table)
+    for one in compared:
+        if one.reason:
+            console.print(f"{one.figure.key} {one.figure.group}: {one.reason}.")
+    console.print(", ".join(f"{count} {name}" for name, count in summary(compared).items()) + ".")

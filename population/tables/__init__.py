@@ -5,7 +5,7 @@ Belongs here: one function a table, in files by subject. Not here: simulating, f
 
 from population.tables.columns import Columns
 from population.tables.events import absences, dual_contracts, handovers, sanctions, support_measures
-from population.tables.hidden import chances, hidden_persons, states
+from population.tables.hidden import chances, effects, hidden_persons, states, why
 from population.tables.path import certificates, enrolments, qualifications
 from population.tables.persons import CHILDCARE_KNOWN_DAYS, childcare, identities, pupils, socio_economic, transport
 from population.tables.standing import (
@@ -27,6 +27,7 @@ __all__ = [
     "clb_areas",
     "climate_surveys",
     "dual_contracts",
+    "effects",
     "enrolments",
     "handovers",
     "identities",
@@ -42,4 +43,5 @@ __all__ = [
     "states",
     "support_measures",
     "transport",
+    "why",
 ]

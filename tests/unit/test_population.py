@@ -16,7 +16,8 @@ DUCK_TYPES = {"string": "varchar", "date": "date", "integer": "bigint", "boolean
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> PopulationSummary:
     folder = tmp_path_factory.mktemp("flanders")
-    return write_population(pupils=4_000, school_years=6, seed=11, out=folder / "out", truth=folder / "truth")
+    truth = folder / "truth"
+    return write_population(pupils=4_000, school_years=6, seed=11, out=folder / "out", truth=truth, chances=False)
 
 
 @pytest.fixture(scope="module")
@@ -106,11 +107,13 @@ def test_every_reference_finds_its_row(db):
 
 
 def test_the_truth_is_outside_the_delivery_and_nothing_of_it_is_inside(made):
-    truth = pq.read_schema(made.out.parent / "truth" / "truth.parquet").names
-    assert "chance_30_unauthorised" in truth
+    files = sorted((made.out.parent / "truth").iterdir())
+    assert [path.stem for path in files] == ["effects", "persons", "states"]
+    hidden = {name for path in files for name in pq.read_schema(path).names} - {"pupil_id", "school_year", "start_date"}
+    assert {"engagement", "chance_not_passed", "mother_education"} <= hidden
     for path in made.out.iterdir():
         header = path.read_text().split("\n", 1)[0].split(",")
-        assert not set(header) & (set(truth) - {"pupil_id", "school_year"})
+        assert not set(header) & hidden
 
 
 def test_without_a_truth_folder_no_truth_is_written(tmp_path):
