@@ -3,7 +3,6 @@
 Belongs here: reading a delivery of the population's own form into columns. Not here: the figures (`check`), the truth.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,28 +10,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from population.checks import PopulationError
 from population.common import FORMS, LEVELS, NONE, SPECIAL_TYPES, Bools, Ints, day
+from population.reading import TRAITS, batches, codes, ints, numbers, read
 
 QUALIFIED, UNQUALIFIED, STAYS = 1, 0, NONE
 ATTESTS = ("A", "B", "C")
-TRAITS = ("school_allowance", "mother_low_education", "neighbourhood_delay", "home_language_not_dutch")
-WANTED = {
-    "pupils": ["pupil_id", "birth_date", "sex_code"],
-    "enrolments": [
-        "pupil_id", "school_id", "school_year", "level_code", "grade", "study_form_code", "special_type_code", "is_dual",
-        "start_date", "end_date", "exit_reason_code",
-    ],
-    "school_days": ["school_id", "school_year", "school_date", "half_days"],
-    "absences": ["pupil_id", "school_year", "absence_code"],
-    "socio_economic": ["pupil_id", "school_year", *TRAITS],
-    "certificates": ["pupil_id", "school_year", "certificate_code"],
-    "support_measures": ["pupil_id", "measure_code", "start_date"],
-    "transport": ["pupil_id", "school_year", "travel_minutes"],
-}  # fmt: skip
 
 
 @dataclass
@@ -111,12 +95,12 @@ def census_of(folder: Path, truth: Path | None = None) -> Census:
     PopulationError
         Where a file is missing: says which.
     """
-    pupils, enrolments = _read(folder, "pupils"), _read(folder, "enrolments")
-    number = _numbers(pupils["pupil_id"])
+    pupils, enrolments = read(folder, "pupils"), read(folder, "enrolments")
+    number = numbers(pupils["pupil_id"])
     birth, boy = np.zeros(number.max() + 1, np.int64), np.zeros(number.max() + 1, bool)
-    birth[number] = _ints(pupils["birth_date"])
+    birth[number] = ints(pupils["birth_date"])
     boy[number] = np.asarray(pc.equal(pupils["sex_code"], "M"))
-    rows = _Enrolled.of(enrolments, _read(folder, "school_days"))
+    rows = _Enrolled.of(enrolments, read(folder, "school_days"))
     years = rows.by_year()
     census = _count(folder, years, birth, boy)
     if truth is not None:
@@ -126,9 +110,9 @@ def census_of(folder: Path, truth: Path | None = None) -> Census:
 
 def _hidden(truth: Path, pupil: Ints) -> Ints:
     persons = pq.read_table(truth / "persons.parquet", columns=["pupil_id", "mother_education"])
-    number = _numbers(persons["pupil_id"])
+    number = numbers(persons["pupil_id"])
     education = np.full(max(int(number.max()), int(pupil.max())) + 1, NONE)
-    education[number] = _ints(persons["mother_education"])
+    education[number] = ints(persons["mother_education"])
     found: Ints = education[pupil]
     return found
 
@@ -144,18 +128,18 @@ class _Enrolled:
 
     @classmethod
     def of(cls, table: pa.Table, school_days: pa.Table) -> "_Enrolled":
-        pupil, start = _numbers(table["pupil_id"]), _ints(table["start_date"])
+        pupil, start = numbers(table["pupil_id"]), ints(table["start_date"])
         order = np.lexsort((start, pupil))
-        year = _ints(table["school_year"])
+        year = ints(table["school_year"])
         end = np.array([day(int(y) + 1, 6, 30) for y in range(year.min(), year.max() + 1)])[year - year.min()]
-        end = np.where(np.asarray(pc.is_null(table["end_date"])), end, _ints(table["end_date"]))
+        end = np.where(np.asarray(pc.is_null(table["end_date"])), end, ints(table["end_date"]))
         columns = {
-            "start": start, "end": end, "level": _codes(table["level_code"], LEVELS), "grade": _ints(table["grade"]),
-            "form": _codes(table["study_form_code"], FORMS), "special": _codes(table["special_type_code"], SPECIAL_TYPES),
+            "start": start, "end": end, "level": codes(table["level_code"], LEVELS), "grade": ints(table["grade"]),
+            "form": codes(table["study_form_code"], FORMS), "special": codes(table["special_type_code"], SPECIAL_TYPES),
             "is_dual": np.asarray(pc.fill_null(table["is_dual"], False)).astype(np.int64),
-            "reason": _codes(table["exit_reason_code"], ("exclusion", "unqualified", "qualified")),
+            "reason": codes(table["exit_reason_code"], ("exclusion", "unqualified", "qualified")),
         }  # fmt: skip
-        expected = _expected(_ints(table["school_id"]), year, start, end, school_days)
+        expected = _expected(ints(table["school_id"]), year, start, end, school_days)
         return cls(pupil[order], year[order], {k: v[order] for k, v in columns.items()}, expected[order])
 
     def by_year(self) -> dict[str, Any]:
@@ -189,9 +173,9 @@ def _count_day(school_year: int) -> int:
 
 def _expected(school: Ints, year: Ints, start: Ints, end: Ints, days: pa.Table) -> Ints:
     """Half-days that the school taught during each enrolment."""
-    key = _ints(days["school_id"]) << 20 | _ints(days["school_date"])
+    key = ints(days["school_id"]) << 20 | ints(days["school_date"])
     order = np.argsort(key, kind="stable")
-    taught = np.concatenate([[0], np.cumsum(_ints(days["half_days"])[order])])
+    taught = np.concatenate([[0], np.cumsum(ints(days["half_days"])[order])])
     low = np.searchsorted(key[order], school << 20 | start)
     high = np.searchsorted(key[order], school << 20 | end, side="right")
     expected: Ints = taught[high] - taught[low]
@@ -204,13 +188,13 @@ def _count(folder: Path, years: dict[str, Any], birth: Ints, boy: Bools) -> Cens
     key = pupil * span + (year - 1990)
     absent, unauthorised = _absences(folder, key, span)
     at = _Lookup(key, span)
-    certificates = _read(folder, "certificates")
-    attest = at.place(certificates, _codes(certificates["certificate_code"], ATTESTS))
-    traits = _read(folder, "socio_economic")
-    transport = _read(folder, "transport")
-    measures = _read(folder, "support_measures")
+    certificates = read(folder, "certificates")
+    attest = at.place(certificates, codes(certificates["certificate_code"], ATTESTS))
+    traits = read(folder, "socio_economic")
+    transport = read(folder, "transport")
+    measures = read(folder, "support_measures")
     at_home = measures.filter(pc.equal(measures["measure_code"], "toah"))
-    started = _ints(at_home["start_date"]).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    started = ints(at_home["start_date"]).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     school_year = 1970 + (started - 8) // 12
     leaves = years["leaves"]
     return Census(
@@ -221,9 +205,9 @@ def _count(folder: Path, years: dict[str, Any], birth: Ints, boy: Bools) -> Cens
         is_dual=years["is_dual"] > 0, in_february=years["in_february"], expected=years["expected"],
         absent=absent, unauthorised=unauthorised, attest=attest, excluded=years["excluded"],
         switched=years["switched"], leaves=leaves,
-        traits={name: at.place(traits, _ints(traits[name].cast(pa.int64()))) for name in TRAITS},
-        travel_minutes=at.place(transport, _ints(transport["travel_minutes"])),
-        teaching_at_home=at.mark(_numbers(at_home["pupil_id"]), school_year),
+        traits={name: at.place(traits, ints(traits[name].cast(pa.int64()))) for name in TRAITS},
+        travel_minutes=at.place(transport, ints(transport["travel_minutes"])),
+        teaching_at_home=at.mark(numbers(at_home["pupil_id"]), school_year),
     )  # fmt: skip
 
 
@@ -235,7 +219,7 @@ class _Lookup:
     span: int
 
     def place(self, table: pa.Table, values: Ints) -> Ints:
-        return self._put(_numbers(table["pupil_id"]), _ints(table["school_year"]), values)
+        return self._put(numbers(table["pupil_id"]), ints(table["school_year"]), values)
 
     def mark(self, pupil: Ints, year: Ints) -> Bools:
         return self._put(pupil, year, np.ones(len(pupil), np.int64)) > 0
@@ -252,50 +236,9 @@ class _Lookup:
 def _absences(folder: Path, key: Ints, span: int) -> tuple[Ints, Ints]:
     """Half-days absent, and of code B, of each row; read batch by batch."""
     absent, unauthorised = np.zeros(len(key), np.int64), np.zeros(len(key), np.int64)
-    for table in _batches(folder, "absences"):
-        wanted = _numbers(table["pupil_id"]) * span + (_ints(table["school_year"]) - 1990)
+    for table in batches(folder, "absences"):
+        wanted = numbers(table["pupil_id"]) * span + (ints(table["school_year"]) - 1990)
         row = np.searchsorted(key, wanted)
         absent += np.bincount(row, minlength=len(key))
         unauthorised += np.bincount(row[np.asarray(pc.equal(table["absence_code"], "B"))], minlength=len(key))
     return absent, unauthorised
-
-
-def _batches(folder: Path, name: str) -> Iterator[pa.Table]:
-    """Tables of some rows at a time, of every file of that table."""
-    files = sorted([*folder.glob(f"{name}*.csv"), *folder.glob(f"{name}*.parquet")])
-    if not files:
-        raise PopulationError(f"{folder} has no {name}.csv: give the folder of a delivery that `aanboord population` wrote.")
-    for file in files:
-        if file.suffix == ".parquet":
-            for batch in pq.ParquetFile(file).iter_batches(500_000, columns=WANTED[name]):
-                yield pa.table(batch)
-        else:
-            options = pa_csv.ConvertOptions(include_columns=WANTED[name], strings_can_be_null=True)
-            reading = pa_csv.ReadOptions(block_size=1 << 24)
-            with pa_csv.open_csv(file, read_options=reading, convert_options=options) as reader:
-                for batch in reader:
-                    yield pa.table(batch)
-
-
-def _read(folder: Path, name: str) -> pa.Table:
-    return pa.concat_tables(_batches(folder, name), promote_options="permissive")
-
-
-def _numbers(ids: pa.ChunkedArray) -> Ints:
-    """The number in pupil numbers such as P0000012."""
-    return _ints(pc.utf8_slice_codeunits(ids, 1).cast(pa.int64()))
-
-
-def _ints(column: pa.ChunkedArray) -> Ints:
-    """Whole numbers or days since 1970; -1 where empty."""
-    if pa.types.is_date32(column.type):
-        column = column.cast(pa.int32())
-    if pa.types.is_string(column.type) or pa.types.is_null(column.type):
-        column = column.cast(pa.int64())
-    return np.asarray(pc.fill_null(column, NONE)).astype(np.int64)
-
-
-def _codes(column: pa.ChunkedArray, words: tuple[str, ...]) -> Ints:
-    """Position of each word; -1 for other words and empty cells."""
-    found = pc.index_in(column.cast(pa.string()), value_set=pa.array(words))
-    return np.asarray(pc.fill_null(found, NONE)).astype(np.int64)

@@ -35,8 +35,12 @@ def test_the_same_rows_are_in_parquet_as_in_csv(tmp_path):
     for form in ("csv", "parquet"):
         write_population(pupils=300, school_years=2, seed=3, out=tmp_path / form, form=form)
     for name in write.DELIVERED:
-        text = [line.split(",") for line in (tmp_path / "csv" / f"{name}.csv").read_text().splitlines()]
         table = pq.read_table(tmp_path / "parquet" / f"{name}.parquet")
+        file = tmp_path / "csv" / f"{name}.csv"
+        assert file.exists() == (len(table) > 0)
+        if not file.exists():
+            continue
+        text = [line.split(",") for line in file.read_text().splitlines()]
         assert text[0] == contract(name).column_names == table.column_names
         cells = [[_cell(value) for value in row.values()] for row in table.to_pylist()]
         assert cells == text[1:]
