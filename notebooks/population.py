@@ -101,7 +101,8 @@ by_pupil.groupby("level_code")["half_days"].describe(percentiles=[0.1, 0.5, 0.9,
 # ## Spells
 #
 # A spell is a row of half-days with one code, without a half-day of school between them, as the school's own calendar tells them.
-# Most illness takes one or two days (whole days: even numbers stand out), a few take weeks. Truancy is short: an afternoon, a day.
+# Most illness takes one or two whole days, so that even numbers stand out; whole weeks (nine half-days) do too, and a few take months.
+# Truancy is short: an afternoon, a day.
 
 # %%
 spells = ask(
@@ -142,8 +143,8 @@ plt.show()
 # %% [markdown]
 # ## Days of the week
 #
-# Of every hundred half-days on which pupils were expected, how many were missed: illness is reported on Mondays and Fridays, truancy
-# takes Monday mornings and Friday afternoons. Wednesday has no afternoon.
+# Of every hundred half-days on which pupils were expected, how many were missed: illness begins on Mondays and takes whole days,
+# truancy likes Monday mornings and Friday afternoons. Wednesday has no afternoon.
 
 # %%
 expected = ask(
@@ -192,8 +193,9 @@ for axis, (code, level) in zip(axes, [("Z", "primary"), ("Z", "secondary"), ("B"
         own = by_day[code, level].xs(part, level="part").reindex(range(5))
         axis.bar(own.index + shift, own, width=0.4, color=colour, label={"AM": "morning", "PM": "afternoon"}[part])
     axis.set(title=f"code {code}, {level}", xticks=range(5), xticklabels=DAYS)
+    axis.set_ylim(0, 1.25 * axis.get_ylim()[1])
 axes[0].set_ylabel("% of expected half-days missed")
-axes[0].legend(frameon=False)
+axes[0].legend(frameon=False, ncols=2, loc="upper left")
 plt.show()
 
 # %% [markdown]
@@ -237,7 +239,7 @@ weeks = weeks.reindex(pd.date_range(weeks.index.min(), weeks.index.max(), freq="
 figure, axis = plt.subplots(figsize=(11, 2.8), layout="constrained")
 axis.plot(weeks.index, 1000 * weeks["absent"] / PUPILS, color=BLUE, label="all codes", linewidth=1)
 axis.plot(weeks.index, 1000 * weeks["b"] / PUPILS, color=ORANGE, label="code B", linewidth=1)
-axis.set(ylabel="half-days a week,\nper 1,000 pupils", ylim=(0, None))
+axis.set(ylabel="half-days a week,\nper 1,000 pupils", ylim=(0, 1.25 * axis.get_ylim()[1]))
 axis.legend(frameon=False, ncols=2, loc="upper left")
 plt.show()
 

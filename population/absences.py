@@ -17,6 +17,7 @@ from population.people import People
 from population.places import Places
 from population.school_calendar import Calendar, Timetable, rhythm
 from population.settings import section, settings
+from population.spells import by_days, by_half_days
 
 CODES = ("R", "P", "Z", "B", "Z", "P", "R", "H", "M", "A")  # where two spells meet, the first of these is kept
 PLANNED = 3  # the first three are what `happenings` brings: suspensions, NAFT and the like, long illness
@@ -152,11 +153,12 @@ def _spells_of(enrolments: Enrolments, people: People, placer: _Placer, code: in
         number = number * settings()["covid_authorised"].get(placer.calendar.school_year, 1.0)
     count = rng.poisson(number * share)
     row = np.repeat(np.arange(len(enrolments)), count)
-    half_days: Ints = rng.geometric(1.0 / np.maximum(length[row], 1.0))
     slot = np.searchsorted(mood, mood[low[row]] + rng.random(len(row)) * share[row], side="right") - 1
-    mornings = placer.calendar.slot_is_afternoon[slot] & (half_days > 1) & (slot > low[row])
-    slot -= mornings
-    first = placer.timetable.rank[enrolments.school[row], slot].astype(np.int64)
+    school = enrolments.school[row]
+    if name == "B":
+        first, half_days = by_half_days(slot, length[row], school, low[row], placer.calendar, placer.timetable, rng)
+    else:
+        first, half_days = by_days(slot, length[row], school, placer.calendar, placer.timetable, rng)
     return _Spells(row, first, half_days, np.full(len(row), code))
 
 

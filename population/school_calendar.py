@@ -117,7 +117,8 @@ def rhythm(calendar: Calendar, kind: str) -> Floats:
     month = dates.astype("datetime64[D]").astype("datetime64[M]").astype(int) % 12 + 1
     by_month = np.array([figures[f"{kind}_month"].get(m, 0.0) for m in range(13)])
     by_weekday = np.array(figures[f"{kind}_weekday"])
-    weight = by_month[month] * by_weekday[weekday(dates)]
+    by_weekday = np.array([by_weekday, by_weekday * figures[f"{kind}_afternoon"]])
+    weight = by_month[month] * by_weekday[calendar.slot_is_afternoon.astype(int), weekday(dates)]
     total = weight.sum()
     cumulated: Floats = np.concatenate([[0.0], np.cumsum(weight * is_registered(dates))]) / total
     return cumulated
