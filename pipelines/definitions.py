@@ -1,12 +1,14 @@
 """The stages, in order: land, map, validate, features, train, evaluate, score, publish.
 
-Belongs here: the list of stages and the jobs named for people. Not here: any asset or resource of its own.
+Belongs here: the list of stages, and all that Dagster is given. Not here: any asset or resource of its own.
 """
 
 import dagster as dg
 
 from pipelines import duties, evaluate, features, land, map, publish, score, train, validate  # noqa: A004
 from pipelines.store import Store
+from pipelines.timetable import JOBS, SCHEDULES, automation_of
+from pipelines.watch import SENSORS
 
 STAGES = {
     "land": land.ASSETS,
@@ -21,18 +23,19 @@ STAGES = {
 ASSETS = [asset for assets in STAGES.values() for asset in assets]
 CHECKS = [*validate.CHECKS]
 
-everything = dg.define_asset_job(
-    "everything", selection=dg.AssetSelection.all(), description="From deliveries to lists."
-)
-intake = dg.define_asset_job(
-    "intake", selection=dg.AssetSelection.groups("land", "map", "validate"), description="Take in and check deliveries."
-)
+
+def automated(spec: dg.AssetSpec) -> dg.AssetSpec:
+    """A spec with the condition under which Dagster makes it by itself."""
+    return spec.replace_attributes(automation_condition=automation_of(spec))
+
 
 # One process writes to one DuckDB file: with the multiprocess executor the second asset could not get the lock.
 defs = dg.Definitions(
-    assets=ASSETS,
+    assets=[asset.map_asset_specs(automated) for asset in ASSETS],
     asset_checks=CHECKS,
-    jobs=[everything, intake],
+    jobs=JOBS,
+    schedules=SCHEDULES,
+    sensors=SENSORS,
     resources={"store": Store()},
     executor=dg.in_process_executor,
 )

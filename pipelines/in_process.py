@@ -12,10 +12,12 @@ import dagster as dg
 import yaml
 
 from pipelines.definitions import ASSETS, CHECKS
+from pipelines.reaper import end_dead_runs, process_tag
 from pipelines.refusals import REFUSALS
 from pipelines.store import Store
 from warehouse.connection import held_open
 from warehouse.home import Home
+from warehouse.settings import settings
 
 
 def materialise(
@@ -38,8 +40,10 @@ def materialise(
     ).resolve_job_def("run")
     steps = len(job.nodes)
     with instance_of(home) as instance, held_open(home):
+        end_dead_runs(instance)
         result = job.execute_in_process(
             instance=instance,
+            tags=dict(process_tag()),
             raise_on_error=False,
             run_config={"loggers": {"progress": {"config": {"steps": steps}}}},
         )
@@ -51,8 +55,11 @@ def materialise(
 
 def instance_of(home: Home) -> dg.DagsterInstance:
     """The Dagster instance of a home: history on disk, nothing sent anywhere."""
-    settings = {"telemetry": {"enabled": False}, "storage": {"sqlite": {"base_dir": str(home.dagster)}}}
-    (home.dagster / "dagster.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    storage: dict[str, Any] = {"sqlite": {"base_dir": str(home.dagster)}}
+    if settings().postgres_url:  # the name of the variable is written down, never what it holds
+        storage = {"postgres": {"postgres_url": {"env": "AANBOORD_POSTGRES_URL"}}}
+    text = yaml.safe_dump({"telemetry": {"enabled": False}, "storage": storage})
+    (home.dagster / "dagster.yaml").write_text(text, encoding="utf-8")
     return dg.DagsterInstance.from_config(str(home.dagster))
 
 

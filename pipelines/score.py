@@ -40,7 +40,7 @@ def score_asset(moment: Moment) -> dg.AssetsDefinition:
         group_name="score",
         kinds={"python", "duckdb"},
         owners=[OWNER],
-        deps=[model_key(moment.name)],
+        deps=[model_key(moment.name), "cohort", *(dg.AssetKey(["feature", t]) for t in moment.features)],
         description=f"Probability, band and reasons for {moment.label_en}; expires after {moment.valid_days} days.",
     )
     def scores(store: Store) -> dg.MaterializeResult[None]:

@@ -13,6 +13,7 @@ import dagster as dg
 
 from data_contracts import Contract
 from data_contracts.compile import SQL_TYPES
+from pipelines.reaper import process_tag
 from warehouse.connection import Connection, working_store
 from warehouse.home import Home, default_home
 
@@ -24,6 +25,11 @@ class Store(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     home_folder: str = ""
     as_of: str = ""
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Write down which process a run is in, so that a dead one can be told from a long one."""
+        if context.instance is not None and context.run_id and context.instance.has_run(context.run_id):
+            context.instance.add_run_tags(context.run_id, process_tag())
 
     @property
     def home(self) -> Home:

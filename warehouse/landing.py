@@ -4,6 +4,7 @@ Belongs here: taking in a delivery that was read, remembering what came in and w
 child process). The manifest is written last and is what makes a delivery exist: whatever fails before leaves nothing.
 """
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -51,6 +52,16 @@ def deliveries(home: Home) -> list[Delivery]:
     if not home.deliveries.is_dir():
         return []
     return [Delivery(**json.loads(p.read_text(encoding="utf-8"))) for p in sorted(home.deliveries.glob("*.json"))]
+
+
+def arrivals(home: Home) -> dict[str, dt.datetime]:
+    """When the newest delivery of each source system came in (UTC)."""
+    newest: dict[str, dt.datetime] = {}
+    for delivery in deliveries(home):
+        landed = [path for f in delivery.files if (path := _landed(home, f["sha256"])).exists()]
+        at = dt.datetime.fromtimestamp(max((p.stat().st_mtime for p in landed), default=0.0), dt.UTC)
+        newest[delivery.system] = max(at, newest.get(delivery.system, at))
+    return newest
 
 
 def deliver(home: Home, source: Path, system: str | None = None, mappings: Path | None = None) -> tuple[Delivery, bool]:

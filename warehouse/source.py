@@ -124,6 +124,11 @@ def source_system(name: str, own: Path | None = None) -> SourceSystem:
     return _read(name, known[name])
 
 
+def system_names() -> list[str]:
+    """The systems that are shipped."""
+    return sorted(_folders(None))
+
+
 def recognise(file_names: Sequence[str], own: Path | None = None) -> SourceSystem:
     """The one system whose required files are all in the delivery.
 
