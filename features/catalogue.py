@@ -30,8 +30,8 @@ def sources(name: str) -> list[str]:
 
     Examples
     --------
-    >>> sources("absence_window")
-    ['absences', 'enrolments', 'school_days']
+    >>> sources("decisions")
+    ['certificates']
     """
     made = {**sql_tables("rollups"), **sql_tables("tables")}
     found: set[str] = set()
