@@ -26,17 +26,18 @@ class OnDuckDB:
 
     name = "duckdb"
 
-    def make_empty(self, db: Connection, table: SqlTable, layers: Layers, target: str) -> None:
-        """Make the target anew, with the columns and types of a table."""
-        self._run(db, table, None, layers, f"create or replace table {target} as select * from ({{}}) limit 0")
+    def make(self, db: Connection, table: SqlTable, parts: Sequence[str], layers: Layers, target: str) -> None:
+        """Run a file for some of its parts and make the target anew from the rows, in order.
+
+        At once: of a table that is made empty and filled in one transaction DuckDB 2.0.0 finds no row until it is opened again.
+        """
+        self._run(db, table, parts, layers, f"create or replace table {target} as {{}}")
 
     def insert(self, db: Connection, table: SqlTable, parts: Sequence[str], layers: Layers, target: str) -> None:
         """Run a file for some of its parts and put the rows in the target, in order."""
         self._run(db, table, parts, layers, f"insert into {target} {{}}")
 
-    def _run(
-        self, db: Connection, table: SqlTable, parts: Sequence[str] | None, layers: Layers, statement: str
-    ) -> None:
+    def _run(self, db: Connection, table: SqlTable, parts: Sequence[str], layers: Layers, statement: str) -> None:
         see(db, table, layers, parts)
         describe = f"describe {table.text}"
         got = _told(table, lambda: [row[0] for row in db.execute(describe).fetchall()])

@@ -28,8 +28,8 @@ class Engine(Protocol):
 
     name: str
 
-    def make_empty(self, db: Connection, table: SqlTable, layers: Layers, target: str) -> None:
-        """Make the target anew, with the columns and types of a table."""
+    def make(self, db: Connection, table: SqlTable, parts: Sequence[str], layers: Layers, target: str) -> None:
+        """Run a file for some of its parts and make the target anew from the rows, in the columns and types of the table."""
 
     def insert(self, db: Connection, table: SqlTable, parts: Sequence[str], layers: Layers, target: str) -> None:
         """Run a file for some of its parts and put the rows in the target."""
@@ -101,8 +101,10 @@ def rows_of(column: str, parts: Sequence[str] | None) -> str:
 def make(db: Connection, table: SqlTable, engine: Engine, layers: Layers, parts: Sequence[str]) -> None:
     """Make a table anew, of some parts."""
     target = f"{layers.of(table.kind)}.{table.name}"
-    engine.make_empty(db, table, layers, target)
-    _insert(db, table, engine, layers, parts)
+    first, *others = _batches(db, table, layers, parts) or [[]]
+    engine.make(db, table, first, layers, target)
+    for batch in others:
+        engine.insert(db, table, batch, layers, target)
 
 
 def _insert(db: Connection, table: SqlTable, engine: Engine, layers: Layers, parts: Sequence[str]) -> None:
