@@ -1,27 +1,26 @@
 -- Half-days of absence by group of codes, known before the prediction date: one row a cohort pupil with an absence.
 with spans as (
     -- this school year, and the last up to the same day
-    select c.pupil_id, c.moment, c.prediction_date, c.school_year, c.prediction_date as until_date, true as is_this_year,
+    select c.pupil_id, c.moment, c.prediction_date, c.school_year, c.prediction_date as until_date, 4 as outer_step,
         w.start_10d_date, w.start_20d_date, w.start_40d_date, w.start_60d_date
     from cohort as c
     left join school_window as w on w.school_id = c.school_id and w.prediction_date = c.prediction_date
     union all
     select c.pupil_id, c.moment, c.prediction_date, c.school_year - 1 as school_year, cast(c.prediction_date - interval '1' year as date)
-        as until_date, false as is_this_year, cast(null as date), cast(null as date), cast(null as date), cast(null as date)
+        as until_date, 5 as outer_step, cast(null as date), cast(null as date), cast(null as date), cast(null as date)
     from cohort as c
 ),
 
-known as (
-    select s.pupil_id, s.moment, s.prediction_date, s.is_this_year,
-        a.absence_date >= s.start_10d_date as is_10d, a.absence_date >= s.start_20d_date as is_20d,
-        a.absence_date >= s.start_40d_date as is_40d, a.absence_date >= s.start_60d_date as is_60d,
-        case
-            when e.why = 'helped' or a.absence_code in ('H', 'M') then 'none' -- at school elsewhere, in therapy, or no workplace found
-            when a.absence_code in ('Z', 'D') then 'Z'
-            when e.why = 'excluded' or a.absence_code in ('T', 'U', 'Y') then 'school' -- a decision of the school
-            when a.absence_code in ('R', 'C', 'J') then 'R'
-            else a.absence_code
-        end as code_group
+-- few rows a pupil, so that what follows is cheap
+counted as (
+    select s.pupil_id, s.moment, s.prediction_date, count(*) as half_days,
+        case when a.absence_date >= s.start_10d_date then 0 when a.absence_date >= s.start_20d_date then 1
+            when a.absence_date >= s.start_40d_date then 2 when a.absence_date >= s.start_60d_date then 3 else s.outer_step end as window_step,
+        case when e.why = 'helped' then 0 -- at school elsewhere
+            when e.why = 'excluded' then 5 -- a decision of the school
+            when a.absence_code = 'B' then 1 when a.absence_code in ('Z', 'D') then 2 when a.absence_code = 'P' then 3
+            when a.absence_code in ('R', 'C', 'J') then 4
+            when a.absence_code in ('H', 'M') then 0 else 5 end as code_group -- in therapy, or no workplace found; anything else
     from spans as s
     inner join absences as a
         on a.pupil_id = s.pupil_id and a.school_year = s.school_year and a.absence_date < s.until_date
@@ -29,32 +28,33 @@ known as (
     left join explained_absence as e
         on e.pupil_id = s.pupil_id and e.moment = s.moment and e.prediction_date = s.prediction_date
         and e.absence_date = a.absence_date and e.day_part_code = a.day_part_code
+    group by all
 )
 
 select pupil_id, moment, prediction_date,
-    count(*) filter (where is_10d and code_group <> 'none') as absent_10d,
-    count(*) filter (where is_10d and code_group = 'B') as unauthorised_10d,
-    count(*) filter (where is_10d and code_group = 'Z') as illness_10d,
-    count(*) filter (where is_10d and code_group = 'P') as personal_10d,
-    count(*) filter (where is_10d and code_group = 'R') as excused_10d,
-    count(*) filter (where is_20d and code_group <> 'none') as absent_20d,
-    count(*) filter (where is_20d and code_group = 'B') as unauthorised_20d,
-    count(*) filter (where is_20d and code_group = 'Z') as illness_20d,
-    count(*) filter (where is_20d and code_group = 'P') as personal_20d,
-    count(*) filter (where is_20d and code_group = 'R') as excused_20d,
-    count(*) filter (where is_60d and code_group <> 'none') as absent_60d,
-    count(*) filter (where is_60d and code_group = 'B') as unauthorised_60d,
-    count(*) filter (where is_60d and code_group = 'Z') as illness_60d,
-    count(*) filter (where is_60d and code_group = 'P') as personal_60d,
-    count(*) filter (where is_60d and code_group = 'R') as excused_60d,
-    count(*) filter (where is_this_year and code_group <> 'none') as absent_ytd,
-    count(*) filter (where is_this_year and code_group = 'B') as unauthorised_ytd,
-    count(*) filter (where is_this_year and code_group = 'Z') as illness_ytd,
-    count(*) filter (where is_this_year and code_group = 'P') as personal_ytd,
-    count(*) filter (where is_this_year and code_group = 'R') as excused_ytd,
-    count(*) filter (where is_40d and code_group <> 'none') as absent_40d,
-    count(*) filter (where is_40d and code_group = 'B') as unauthorised_40d,
-    count(*) filter (where not is_this_year and code_group <> 'none') as absent_last_year,
-    count(*) filter (where not is_this_year and code_group = 'B') as unauthorised_last_year
-from known
+    sum(case when window_step <= 0 and code_group > 0 then half_days else 0 end) as absent_10d,
+    sum(case when window_step <= 0 and code_group = 1 then half_days else 0 end) as unauthorised_10d,
+    sum(case when window_step <= 0 and code_group = 2 then half_days else 0 end) as illness_10d,
+    sum(case when window_step <= 0 and code_group = 3 then half_days else 0 end) as personal_10d,
+    sum(case when window_step <= 0 and code_group = 4 then half_days else 0 end) as excused_10d,
+    sum(case when window_step <= 1 and code_group > 0 then half_days else 0 end) as absent_20d,
+    sum(case when window_step <= 1 and code_group = 1 then half_days else 0 end) as unauthorised_20d,
+    sum(case when window_step <= 1 and code_group = 2 then half_days else 0 end) as illness_20d,
+    sum(case when window_step <= 1 and code_group = 3 then half_days else 0 end) as personal_20d,
+    sum(case when window_step <= 1 and code_group = 4 then half_days else 0 end) as excused_20d,
+    sum(case when window_step <= 3 and code_group > 0 then half_days else 0 end) as absent_60d,
+    sum(case when window_step <= 3 and code_group = 1 then half_days else 0 end) as unauthorised_60d,
+    sum(case when window_step <= 3 and code_group = 2 then half_days else 0 end) as illness_60d,
+    sum(case when window_step <= 3 and code_group = 3 then half_days else 0 end) as personal_60d,
+    sum(case when window_step <= 3 and code_group = 4 then half_days else 0 end) as excused_60d,
+    sum(case when window_step <= 4 and code_group > 0 then half_days else 0 end) as absent_ytd,
+    sum(case when window_step <= 4 and code_group = 1 then half_days else 0 end) as unauthorised_ytd,
+    sum(case when window_step <= 4 and code_group = 2 then half_days else 0 end) as illness_ytd,
+    sum(case when window_step <= 4 and code_group = 3 then half_days else 0 end) as personal_ytd,
+    sum(case when window_step <= 4 and code_group = 4 then half_days else 0 end) as excused_ytd,
+    sum(case when window_step <= 2 and code_group > 0 then half_days else 0 end) as absent_40d,
+    sum(case when window_step <= 2 and code_group = 1 then half_days else 0 end) as unauthorised_40d,
+    sum(case when window_step = 5 and code_group > 0 then half_days else 0 end) as absent_last_year,
+    sum(case when window_step = 5 and code_group = 1 then half_days else 0 end) as unauthorised_last_year
+from counted
 group by pupil_id, moment, prediction_date
