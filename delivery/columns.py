@@ -110,7 +110,7 @@ RISK_COLUMNS = (
     Column("Kans", "share", 8, lambda row: row.probability),
     Column("Kans ligt tussen", "text", 10, lambda row: between(row.probability_low, row.probability_high)),
     TREND,
-    Column("Sinds vorige lijst", "text", 24, lambda row: "\n".join(words.change(row.change))),
+    Column("Sinds vorige lijst", "text", 28, lambda row: "\n".join(words.change(row.change))),
     Column("Let op", "text", 13, lambda row: "\n".join(words.remarks(row))),
     Column("Redenen", "text", 50, _reasons),
     Column("Wie kan helpen?", "text", 24, _suggestion),

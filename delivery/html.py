@@ -5,6 +5,7 @@ Accessible: headings in order, captions and scopes, a skip link, a text beside e
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -53,6 +54,7 @@ def shared(clb_id: str) -> dict[str, Any]:
         "day": day,
         "cell": _cell,
         "line": _small_line,
+        "widths": _widths,
         "confidential": say(words.CONFIDENTIAL).format(clb_id=clb_id),
     }
 
@@ -74,6 +76,12 @@ def _cell(column: Column, row: Any) -> str:
     if isinstance(value, dt.date):
         return day(value)
     return percent(float(value)) if column.kind == "share" and not isinstance(value, str) else str(value)
+
+
+def _widths(columns: Sequence[Column]) -> list[str]:
+    """The share of the page that each column gets, in per cents; short ones get room for their title."""
+    wanted = [min(40, max(column.widest, 12 if column.kind in ("text", "band", "trend") else 7)) for column in columns]
+    return [f"{100 * wide / sum(wanted):.1f}" for wide in wanted]
 
 
 def _small_line(values: tuple[float, ...]) -> str:
