@@ -19,6 +19,7 @@ from delivery.excel_table import write_table
 from delivery.files import write_whole
 from delivery.language import say, spoken
 from delivery.parts import Part, parts_of
+from delivery.seals import Seals, seals_of
 from delivery.shapes import RiskList
 
 FORMAT_VERSION = 2
@@ -39,7 +40,12 @@ def write_excel(risk_list: RiskList, path: Path) -> Path:
 
 
 def excel_bytes(risk_list: RiskList) -> bytes:
-    """The workbook of a list, in the language of now.
+    """The workbook of a list, in the language of now."""
+    return workbook(risk_list)[0]
+
+
+def workbook(risk_list: RiskList) -> tuple[bytes, Seals]:
+    """The workbook of a list in the language of now, and the seals of all that may not be altered in it.
 
     Raises
     ------
@@ -57,7 +63,7 @@ def excel_bytes(risk_list: RiskList) -> bytes:
     if sheet.trends:
         _write_trends(sheet)
     book.close()
-    return memory.getvalue()
+    return memory.getvalue(), seals_of(sheet.pages)
 
 
 def _describe(book: Any, risk_list: RiskList) -> None:

@@ -65,6 +65,8 @@ def _row(page: Page, name: str, n_pupils: int, remark: list[str], *, has_sheet: 
     if has_sheet:
         page.raw.write_url(page.next_line, 0, f"internal:'{name}'!A1", page.sheet.look("link"), name)
         page.raw.write_number(page.next_line, 1, n_pupils, page.sheet.look("number"))
+        page.keep(page.next_line, 0, name)
+        page.keep(page.next_line, 1, n_pupils)
     else:
         page.text(page.next_line, 0, name, "text")
         page.text(page.next_line, 1, "–", "number")

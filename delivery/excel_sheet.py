@@ -14,6 +14,7 @@ from delivery.columns import harmless
 from delivery.errors import DeliveryError
 from delivery.language import day, say
 from delivery.shapes import RiskList
+from warehouse.filled_list import as_text
 
 LINE_HEIGHT, ROW_MARGIN = 12.6, 4.0  # points, for a font of 10 points
 LETTERS_PER_WIDTH = 1.25  # a column of width 1 holds one digit of 11 points: more letters of 10 points
@@ -52,24 +53,40 @@ class Sheet:
         self.book = book
         self.risk_list = risk_list
         self.trends: list[tuple[float, ...]] = []  # what the small lines are drawn from
+        self.pages: list[Page] = []
         self.look = cache(lambda name: book.add_format(LOOKS[name]))
 
     def add(self, name: str) -> "Page":
         """A new sheet of the workbook."""
-        return Page(self, name, self.book.add_worksheet(name))
+        page = Page(self, name, self.book.add_worksheet(name))
+        self.pages.append(page)
+        return page
 
 
 @dataclass
 class Page:
-    """A worksheet that is filled from top to bottom; `next_line` is the first free line, counted from 0."""
+    """A worksheet that is filled from top to bottom; `next_line` is the first free line, counted from 0.
+
+    What is fixed on it is remembered as text by line and column, and which lines are rows of the list, so that it can be sealed.
+    """
 
     sheet: Sheet
     name: str
     raw: Any
     next_line: int = field(default=0)
+    fixed: dict[int, dict[int, str]] = field(default_factory=dict)
+    row_keys: dict[int, str] = field(default_factory=dict)
+    key_column: int = -1
+    has_answers: bool = False
+
+    def keep(self, line: int, column: int, value: Any) -> None:
+        """Remember a fixed cell, as it will be read back."""
+        if (text := as_text(value)) is not None:
+            self.fixed.setdefault(line, {})[column] = text
 
     def text(self, line: int, column: int, text: str, look: str = "plain") -> None:
         """Write text as text, never as a formula, link or number."""
+        self.keep(line, column, harmless(text))
         if self.raw.write_string(line, column, harmless(text), self.sheet.look(look)) != 0:
             raise DeliveryError(f"A text on sheet `{self.name}` is too long for a cell. Shorten the sentence.")
 

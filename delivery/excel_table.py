@@ -27,8 +27,10 @@ def write_table(page: Page, part: Part) -> None:
         _open_cells(page, top + 1, last, len(part.columns), part.answers)
         titles += [column.title for column in OPEN_COLUMNS]
     key = len(titles)
+    page.key_column, page.has_answers = key, bool(part.answers)
     for line, row in enumerate(part.rows, top + 1):
         page.text(line, key, row.row_key, "text")
+        page.row_keys[line] = row.row_key
     _add_table(page, f"Lijst_{part.code}", top, last, [say(title) for title in (*titles, KEY)])
     _fit(page, top, part, cells, key)
     page.raw.freeze_panes(top + 1, part.frozen)
@@ -56,8 +58,10 @@ def _write_cell(page: Page, line: int, place: int, look: str, cell: Cell) -> Non
         _write_trend(page, line, place, cell)
     elif isinstance(cell, dt.date):
         page.raw.write_datetime(line, place, cell, page.sheet.look(look))
+        page.keep(line, place, cell)
     else:
         page.raw.write_number(line, place, cell, page.sheet.look(look))
+        page.keep(line, place, cell)
 
 
 def _write_trend(page: Page, line: int, place: int, values: tuple[float, ...]) -> None:
@@ -99,6 +103,8 @@ def _open_cells(page: Page, first: int, last: int, place: int, answers: Sequence
 def _add_table(page: Page, name: str, top: int, last: int, titles: list[str]) -> None:
     header = page.sheet.look("header")
     columns = [{"header": title, "header_format": header} for title in titles]
+    for place, title in enumerate(titles):
+        page.keep(top, place, title)
     page.raw.add_table(top, 0, last, len(titles) - 1, {"name": name, "style": None, "columns": columns})
 
 

@@ -35,12 +35,23 @@ TABLES = {
         " select * from rollup.attendance_rollup where {rolled}) order by pupil_id, school_year"
     ),
     "duties": "select d.*, a.clb_id from rollup.duties as d left join ({clb}) as a using (school_id) order by pupil_id, rule",
+    "partners": (
+        "select p.partner_id, p.partner_name, p.partner_code, p.municipality_code, p.need_code, p.least_age, p.most_age, p.place_count,"
+        " cast(greatest(p.place_count - coalesce(m.taken, 0), 0) as integer) as places_left from core.partners as p"
+        " left join ({taken}) as m on m.provider_id = p.partner_id where {known} order by p.partner_id, p.municipality_code"
+    ),
+    "follow_ups": "select * exclude (superseded_date) from core.follow_ups where {known} order by all",
     "scores": (
         "select s.*, a.clb_id from ({scores}) as s left join ({clb}) as a using (school_id)"
         " order by moment, prediction_date, pupil_id"
     ),
     "reasons": "select * from ({reasons}) order by moment, prediction_date, pupil_id, rank",
 }
+TAKEN = (  # places of each partner that are taken on the day of the run
+    "select provider_id, count(distinct pupil_id) as taken from core.support_measures where {known}"
+    " and (end_known_date is null or end_known_date >= (select as_of_date from question.as_of)"
+    " or end_date >= (select as_of_date from question.as_of)) group by provider_id"
+)
 CLB = (
     "select school_id, max(clb_id) as clb_id from core.clb_areas where {known} and valid_from <= (select as_of_date from question.as_of)"
     " and (valid_to is null or valid_to >= (select as_of_date from question.as_of)) group by school_id"
@@ -83,6 +94,7 @@ def published_tables(scored: list[str]) -> dict[str, str]:
         "known": known,
         "rolled": rolled,
         "clb": CLB.format(known=known),
+        "taken": TAKEN.format(known=known),
         "scores": " union all ".join(f"select * from score.scores_{m}" for m in scored),
         "reasons": " union all ".join(f"select * from score.reasons_{m}" for m in scored),
     }

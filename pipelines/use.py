@@ -1,103 +1,119 @@
 """Use: the lists of each centre, from the current publication and the names in the vault.
 
-Belongs here: reading what lists need and writing their files. Not here: what is on a list or how it looks (`delivery`).
+Belongs here: writing the files of lists, with a record and an entry in the audit chain for each. Not here: reading what lists need
+(`list_sources`), what is on a list or how it looks (`delivery`).
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from delivery import About, DeliveryError, Gate, ListSource, RiskList, build_list, read_capacity, write_csv, write_excel
-from features.moments import moments
-from pipelines.gate import is_open
+from delivery import DeliveryError, RiskList, build_list, html_text, speaking
+from delivery.csv_file import csv_bytes
+from delivery.excel import workbook
+from delivery.files import write_whole
+from delivery.pdf import pdf_bytes
+from delivery.records import record_of
+from delivery.sealed_excel import encrypted
+from delivery.seals import Seals
+from pipelines import made_lists
+from pipelines.list_sources import sources, without_centre
+from warehouse.audit import record as tell
 from warehouse.home import Home
-from warehouse.publication import Publication, current, document
+from warehouse.publication import current
 from warehouse.vault import Identity, names_of
 
-if TYPE_CHECKING:
-    import pandas as pd
+FORMATS = ("xlsx", "html", "pdf", "csv")
 
-WRITERS = {"xlsx": write_excel, "csv": write_csv}
-CUT = 10  # an honest card speaks of ten pupils
+
+@dataclass(frozen=True)
+class Wish:
+    """How lists are to be written: formats, language, and the password of the workbook."""
+
+    formats: tuple[str, ...] = ("xlsx",)
+    language: str = "nl"
+    password: str | None = None
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.formats) - set(FORMATS))
+        if unknown or not self.formats:
+            raise DeliveryError(f"`{', '.join(unknown)}` is no format of lists. Use {', '.join(FORMATS)}.")
+        if self.password is not None and set(self.formats) != {"xlsx"}:
+            raise DeliveryError("A password locks a workbook only. Use it with --format xlsx, or leave it out.")
 
 
 def write_lists(
-    home: Home, *, clb: str | None, format: str = "xlsx", out: Path | None = None, on: dt.date | None = None
+    home: Home,
+    *,
+    clb: str | None,
+    wish: Wish | None = None,
+    out: Path | None = None,
+    on: dt.date | None = None,
+    on_refusal: Callable[[str], None] = lambda reason: None,
 ) -> list[dict[str, Any]]:
-    """Write one file a centre; returns where each is and how many rows it has.
+    """Write the files of each centre; returns where they are and how many rows each list has.
+
+    A centre for which no list can be made does not keep the others from theirs: `on_refusal` is told why.
 
     Raises
     ------
     DeliveryError
-        Where there is no centre, or nothing at all to list for the one asked for.
+        Where there is no centre, or no list at all can be made.
     """
     published = current(home)
-    source, about = list_source(published), _about(published, on)
-    if not about.capacity:
+    found = sources(home, published, on, clb)
+    if not found.about.capacity:
         raise DeliveryError("The data name no centre (CLB), so there are no lists. Deliver `clb_areas` to have them.")
     folder = out or home.lists / published.id
     folder.mkdir(parents=True, exist_ok=True)
-    centres = [clb] if clb else sorted(about.capacity)
-    return [_write(home, build_list(centre, source, _names(home), about), format, folder) for centre in centres]
+    names = _names(home)
+    written, refused = [], []
+    for centre, source in found.of_centre.items():
+        try:
+            made = build_list(centre, source, names, found.about, found.last.get(centre))
+        except DeliveryError as error:
+            refused.append(str(error))
+            continue
+        written += write_list(home, made, wish or Wish(), folder)
+    if refused and not written:
+        raise DeliveryError("\n".join(refused))
+    for school, pupils in without_centre(published):
+        refused.append(
+            f"School {school} has no CLB on {published.manifest['as_of']}: {pupils} of its pupils are on no list. Deliver `clb_areas`."
+        )
+    for reason in refused:
+        on_refusal(reason)
+    return written
 
 
-def list_source(published: Publication) -> ListSource:
-    """The frames of a publication that lists are made from, with the honest card of each moment."""
-    with published.open() as db:
-        frames = {name: db.execute(f"select * from {name}").df() for name in ("scores", "reasons", "duties", "schools")}
-    return ListSource(
-        **frames, honest_cards=honest_cards(document(published, "evaluations.json")["evaluations"], frames["scores"])
-    )
-
-
-def honest_cards(records: Sequence[dict[str, Any]], scores: "pd.DataFrame") -> dict[str, dict[str, Any]]:
-    """Of ten listed about how many will drop out, and which share of all is missed: measured on later pupils."""
-    cards = {}
-    for name in scores["moment"].unique():
-        moment = moments()[name]
-        found = [
-            r
-            for r in records
-            if (r["moment"], r["target"], r["model"], r["split"]) == (name, moment.main_target, "scorecard", "temporal")
-        ]
-        if found:
-            cards[name] = {
-                "of_10_about": CUT * found[0]["precision_at_capacity"]["value"],
-                "missed_share": 1 - found[0]["recall_at_capacity"]["value"],
-                "horizon_nl": moment.horizon_nl,
-                "auc": found[0]["auc"]["value"],
-            }
-    return cards
-
-
-def _about(published: Publication, on: dt.date | None) -> About:
-    day = dt.date.fromisoformat(published.manifest["as_of"])
-    with published.open() as db:
-        centres = [row[0] for row in db.execute("select distinct clb_id from clb_areas order by 1").fetchall()]
-    gate = document(published, "gate.json")
-    gates = {name: Gate(is_open(gate, name), _reason(gate, name)) for name in moments()}
-    return About(
-        data_until=dt.date.fromisoformat(published.manifest["data_until"]),
-        made_on=on or day,
-        publication_id=published.id,
-        capacity=read_capacity().for_centres(centres, day),
-        gates=gates,
-    )
-
-
-def _reason(gate: Sequence[dict[str, Any]], moment: str) -> str:
-    return " ".join(check["reason_nl"] for check in gate if check["moment"] == moment and not check["passed"])
-
-
-def _names(home: Home) -> Any:
-    def names(pupil_ids: Sequence[str]) -> dict[str, Identity]:
-        return names_of(home, pupil_ids)
-
-    return names
-
-
-def _write(home: Home, made: RiskList, format: str, folder: Path) -> dict[str, Any]:
-    path = WRITERS[format](made, folder / f"lijst_{made.clb_id}_{made.made_on.isoformat()}.{format}")
+def write_list(home: Home, made: RiskList, wish: Wish, folder: Path) -> list[dict[str, Any]]:
+    """Write one list in each format that is wished; the audit chain knows of it before the first file is there."""
+    with speaking(wish.language):
+        seals, files = _files(made, wish)
     rows = sum(len(moment.rows) for moment in made.moments)
-    return {"clb_id": made.clb_id, "file": str(path), "rows": rows, "must_act_rows": len(made.duties)}
+    about = {"list": made.list_id, "clb": made.clb_id, "publication": made.publication_id}
+    tell(home, "list", **about, rows=rows, must_act=len(made.duties), formats=" ".join(wish.formats))
+    made_lists.keep(home, record_of(made, {wish.language: seals}))
+    written = []
+    for format, content in files.items():
+        path = write_whole(folder / f"lijst_{made.clb_id}_{made.made_on.isoformat()}.{format}", content)
+        written.append({"clb_id": made.clb_id, "file": str(path), "rows": rows, "must_act_rows": len(made.duties)})
+    return written
+
+
+def _files(made: RiskList, wish: Wish) -> tuple[Seals, dict[str, bytes]]:
+    """The seals of the workbook, also where no workbook is wished, and the content of each format."""
+    excel, seals = workbook(made)
+    makers: dict[str, Callable[[], bytes]] = {
+        "xlsx": lambda: encrypted(excel, wish.password) if wish.password else excel,
+        "html": lambda: html_text(made).encode("utf-8"),
+        "pdf": lambda: pdf_bytes(html_text(made, for_paper=True)),
+        "csv": lambda: csv_bytes(made),
+    }
+    return seals, {format: makers[format]() for format in wish.formats}
+
+
+def _names(home: Home) -> Callable[[Sequence[str]], dict[str, Identity]]:
+    return lambda pupil_ids: names_of(home, pupil_ids)

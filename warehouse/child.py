@@ -13,7 +13,10 @@ import subprocess
 import sys
 from typing import Any
 
-TASKS = {"read_delivery": "warehouse.reading", "read_filled_list": "warehouse.filled_list"}  # name of the function: its module
+TASKS = {
+    "read_delivery": "warehouse.reading",
+    "read_filled_list": "warehouse.filled_list",
+}  # name of the function: its module
 REFUSALS = {
     "GateError": "warehouse.gate",
     "LoadingError": "warehouse.loading",

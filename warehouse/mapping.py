@@ -125,6 +125,12 @@ def _text_of(sql: str, word: str) -> str:
 def _hash_keys(db: Connection, column: str, kind: str, system: SourceSystem, key: bytes) -> None:
     """See that `keys_<kind>` has the pseudonym of every natural key of a column."""
     _keys_table(db, kind)
+    if system.namespace(kind) == pseudonym.ALREADY:
+        db.execute(
+            f"insert into keys_{kind} select distinct cast({column} as varchar), cast({column} as varchar) from mapped"
+            f" where {column} is not null and cast({column} as varchar) not in (select natural_key from keys_{kind})"
+        )
+        return
     db.execute(
         f"insert into keys_{kind} select natural_key, {pseudonym.SQL}"
         f" from (select distinct cast({column} as varchar) as natural_key from mapped) anti join keys_{kind} using (natural_key)"
@@ -172,6 +178,8 @@ def identities(db: Connection, system: SourceSystem) -> Iterator[Entry]:
 
 def renamed(db: Connection, system: SourceSystem, old_key: bytes) -> list[tuple[str, bytes]]:
     """The pseudonym that every pupil of the delivery had under an old key, with the one that it has now."""
+    if system.namespace("pupil") == pseudonym.ALREADY:
+        return []
     _keys_table(db, "pupil")
     found = db.execute(
         f"select {pseudonym.SQL}, pseudonym from keys_pupil order by natural_key",

@@ -18,6 +18,7 @@ from warehouse.keys import KEY_BYTES, KeysError, read_key, write_key, write_text
 
 LENGTH = 20  # hexadecimal characters: 80 bits, no collision to expect among ten million pupils
 SEPARATOR = ":"
+ALREADY = "pseudonym"  # name space of keys that are pseudonyms of this home: what its own lists bring back
 _BLOCK_BYTES = 64  # of SHA-256, by which RFC 2104 defines the HMAC
 SQL = f"left(sha256($outer || unhex(sha256($inner || encode(natural_key)))), {LENGTH})"
 

@@ -9,10 +9,18 @@ from rich.console import Console
 
 from pipelines.commands.options import HomeOption, JsonOption, messages, opened, print_json
 
+PasswordOption = Annotated[
+    Path | None, typer.Option("--password-file", help="File with the password that locks the workbook.")
+]
+
 
 def lists(
     clb: Annotated[str | None, typer.Option(help="One centre only.")] = None,
-    format: Annotated[str, typer.Option("--format", help="xlsx or csv.")] = "xlsx",
+    format: Annotated[
+        list[str] | None, typer.Option("--format", help="xlsx, html, pdf or csv; may be repeated.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="nl or en.")] = "nl",
+    password_file: PasswordOption = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write to. Default: `lists` in the home folder.")] = None,
     on: Annotated[
         dt.datetime | None,
@@ -22,12 +30,17 @@ def lists(
     as_json: JsonOption = False,
 ) -> None:
     """Write the lists of each centre from the current publication."""
-    from pipelines.use import write_lists
+    from delivery.language import LOCALES
+    from delivery.sealed_excel import read_password
+    from pipelines.use import FORMATS, Wish, write_lists
 
-    if format not in ("xlsx", "csv"):
-        raise typer.BadParameter(f"`{format}` is no format of lists. Use xlsx or csv.", param_hint="--format")
+    for name, given, known in (("--format", format or [], FORMATS), ("--language", [language], tuple(LOCALES))):
+        if unknown := sorted(set(given) - set(known)):
+            raise typer.BadParameter(f"`{unknown[0]}` is not one of {', '.join(known)}.", param_hint=name)
+    wish = Wish(tuple(format or ["xlsx"]), language, read_password(password_file) if password_file else None)
     with messages.status("Writing the lists"):
-        written = write_lists(opened(home), clb=clb, format=format, out=out, on=on.date() if on else None)
+        day = on.date() if on else None
+        written = write_lists(opened(home), clb=clb, wish=wish, out=out, on=day, on_refusal=messages.print)
     if as_json:
         print_json({"lists": written})
         return
