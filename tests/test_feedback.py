@@ -70,22 +70,16 @@ def came_back(content: bytes, folder: Path, change: Change, password: str | None
     return read_filled_list({"path": str(path), "password": password})
 
 
-def some(book: openpyxl.Workbook) -> None:
-    fill(book[SHEET], 1, "contact gelegd", "ja", dt.date(2026, 4, 10), None, "=niets")
-    fill(book[SHEET], 2, "betwist", None, dt.date(2026, 4, 3))
-    fill(book[SHEET], 3, "gegevens kloppen niet", "nee", None, "aangepast", "verkeerde school")
-    fill(book[DUTIES], 1, "al begeleid", "nee", dt.date(2026, 4, 9))
-
-
 def test_answers_come_back_as_they_were_given(sent, tmp_path):
     content, record = sent
 
-    def without_formula(book: openpyxl.Workbook) -> None:
-        some(book)
-        line, column = place_of(book[SHEET], "Opmerking")
-        book[SHEET].cell(line + 1, column).value = "gebeld"
+    def filled(book: openpyxl.Workbook) -> None:
+        fill(book[SHEET], 1, "contact gelegd", "ja", dt.date(2026, 4, 10), None, "gebeld")
+        fill(book[SHEET], 2, "betwist", None, dt.date(2026, 4, 3))
+        fill(book[SHEET], 3, "gegevens kloppen niet", "nee", None, "aangepast", "verkeerde school")
+        fill(book[DUTIES], 1, "al begeleid", "nee", dt.date(2026, 4, 9))
 
-    answers = answers_in(came_back(content, tmp_path, without_formula), record, ex.CLB, TODAY)
+    answers = answers_in(came_back(content, tmp_path, filled), record, ex.CLB, TODAY)
     rows = [row.pupil_id for row in record.rows if row.part == ex.IN_YEAR]
     duty = next(row.pupil_id for row in record.rows if row.part == "duty")
     list_id = record.list_id
