@@ -35,7 +35,8 @@ from warehouse.connection import memory_store, quoted
 PUPILS, SCHOOL_YEARS = int(os.environ.get("AANBOORD_POPULATION_PUPILS", "20000")), 6
 BLUE, ORANGE, GREEN, GREY = "#1f4e79", "#c55a11", "#548235", "#9a9a9a"
 COLOURS = {"kindergarten": GREEN, "primary": BLUE, "secondary": ORANGE}
-FOLDER = Path(tempfile.mkdtemp(prefix="synthetic-flanders-"))
+HELD = tempfile.TemporaryDirectory(prefix="synthetic-flanders-")  # gone when the notebook's kernel is
+FOLDER = Path(HELD.name)
 made = write_population(pupils=PUPILS, school_years=SCHOOL_YEARS, seed=1, out=FOLDER / "tables", form="parquet")
 LAST = made.last_school_year
 print(f"{made.rows['pupils']:,} pupils, {made.rows['absences']:,} half-days of absence")

@@ -5,13 +5,14 @@ Belongs here: one class a fault that has to do with what schools do with all the
 """
 
 import datetime as dt
+from collections import Counter
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from population.delivering.catalogue import Fault, put
-from population.delivering.spool import whole
+from population.delivering.spool import pieces, whole
 from population.write import schema_of
 
 
@@ -21,13 +22,11 @@ class _OfSchools(Fault):
     def plan(self) -> None:
         """Choose the schools."""
         self.since = self.scene.last_school_year - self.strength.get("years_before_last", 0)
-        told = whole(self.scene.spool, "absences", ["school_id", "school_year"])
-        counted = (
-            told.filter(pc.greater_equal(told["school_year"], self.since))
-            .group_by("school_id")
-            .aggregate([([], "count_all")])
-        )
-        largest = counted.sort_by([("count_all", "descending"), ("school_id", "ascending")])["school_id"].to_pylist()
+        counted = Counter[str]()
+        for piece in pieces(self.scene.spool, "absences", ["school_id", "school_year"]):
+            recent = piece.filter(pc.greater_equal(piece["school_year"], self.since))["school_id"].value_counts()
+            counted.update(dict(zip(recent.field(0).to_pylist(), recent.field(1).to_pylist(), strict=True)))
+        largest = sorted(counted, key=lambda school: (-counted[school], school))
         among = largest[: max(self.strength["schools"], len(largest) // 2)]
         self.schools = sorted(self.rng.permutation(among)[: self.strength["schools"]].tolist())
         self.note(

@@ -201,3 +201,9 @@ def test_a_wish_that_cannot_be_granted_is_refused_before_anything_is_written(tmp
 
 def _count(db, rows: str) -> int:
     return db.execute(f"select count(*) from core.{rows}").fetchall()[0][0]
+
+
+def test_the_documentation_tells_of_every_fault():
+    text = (Path(__file__).parents[2] / "docs" / "population.md").read_text(encoding="utf-8")
+    told = [line.split("`")[1] for line in text.splitlines() if line.startswith("| `") and "--" not in line]
+    assert sorted(told) == sorted(catalogue())
