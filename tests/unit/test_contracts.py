@@ -1,7 +1,9 @@
 """What contracts promise about themselves, and that what is derived from them says the same."""
 
+import csv
 import re
 import sys
+from datetime import date
 from importlib.resources import files
 
 import duckdb
@@ -195,6 +197,58 @@ def test_every_list_has_each_code_once_and_maps_only_to_official_codes(name):
     assert set(found.mapping.values()) == set(found.official)
     assert [c for c in codes if not found.labels("nl")[c] or not found.labels("en")[c]] == []
     assert [c.code for c in found.codes if c.valid_from and c.valid_to and c.valid_from > c.valid_to] == []
+
+
+OFFICIAL_LISTS = {"absence_code", "absence_letter", "register_symbol", "certificate", "finality", "municipality"}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_code_that_is_not_official_says_so(name):
+    """The official tables of many codes are not public: whoever maps to ours must not take them for those."""
+    own = {c.code for c in codelist(name).codes if c.description.startswith("Own coding")}
+    assert own == (set() if name in OFFICIAL_LISTS else set(codelist(name).mapping))
+
+
+@pytest.mark.parametrize(("day", "flemish", "brussels"), [("2024-12-31", 300, 19), ("2025-01-01", 285, 19)])
+def test_municipalities_are_counted_as_they_were_on_a_day(day, flemish, brussels):
+    """Before and after the mergers of 2025; each old code leads to the municipality that it became part of."""
+    on, found = date.fromisoformat(day), codelist("municipality").codes
+    valid = [c for c in found if (c.valid_from or on) <= on <= (c.valid_to or on)]
+    assert sum(not c.code.startswith("21") for c in valid) == flemish
+    assert sum(c.code.startswith("21") for c in valid) == brussels
+    in_force = {c.code for c in found if not c.valid_to}
+    assert {c.maps_to for c in found if c.valid_to} <= in_force
+
+
+@pytest.mark.parametrize(
+    ("rule", "day", "threshold"),
+    [
+        ("guidance_file", "2016-08-31", 10),
+        ("guidance_file", "2016-09-01", 5),
+        ("minimum_presence_5", "2017-08-31", 220),
+        ("minimum_presence_5", "2017-09-01", 250),
+        ("minimum_presence_5", "2020-08-31", 250),
+        ("minimum_presence_5", "2020-09-01", 290),
+        ("minimum_presence_2", "2024-09-01", 100),
+        ("minimum_presence_3", "2024-09-01", 150),
+        ("minimum_presence_4", "2024-09-01", 185),
+        ("problematic_absence", "2024-09-01", 30),
+    ],
+)
+def test_one_threshold_is_in_force_on_a_day(rule, day, threshold):
+    """Of the rules of the CLB, by year."""
+    path = files("data_contracts") / "thresholds" / "clb_rule.csv"
+    rows = [r for r in csv.DictReader(path.read_text(encoding="utf-8").splitlines()) if r["rule"] == rule]
+    assert [int(r["threshold"]) for r in rows if (r["valid_from"] or day) <= day <= (r["valid_to"] or day)] == [
+        threshold
+    ]
+
+
+def test_symbols_of_the_register_are_no_absence_and_no_absence_is_a_symbol():
+    """Lessons suspended, days off, present and the codes of COVID mean that nobody was absent."""
+    symbols = codelist("register_symbol").mapping.keys()
+    assert set(symbols) == set("|I L ° + * X N".replace(" ", ""))
+    assert not symbols & codelist("absence_letter").mapping.keys()
 
 
 def test_the_nearest_codes_come_first():
