@@ -21,7 +21,7 @@ from pipelines.commands.diff import diff
 from pipelines.commands.evaluate import evaluate
 from pipelines.commands.keys import keys
 from pipelines.commands.lists import lists
-from pipelines.commands.options import messages
+from pipelines.commands.options import messages, print_ending
 from pipelines.commands.population import population
 from pipelines.commands.quarantine import quarantine
 from pipelines.commands.reproduce import reproduce
@@ -81,12 +81,14 @@ def exit_statuses() -> Iterator[None]:
     except Exception as error:  # the one place where every fault becomes a message
         if type(error).__name__ in REFUSALS:
             messages.print(f"[bold]Refused.[/bold] {_escaped(error)}")
+            print_ending("refused", str(error))
             sys.exit(REFUSED)
         if os.environ.get("AANBOORD_TRACEBACK"):
             raise
         messages.print(
             f"[bold]Fault.[/bold] {type(error).__name__}: {_escaped(error)}\nSet AANBOORD_TRACEBACK=1 to see where."
         )
+        print_ending("failed", f"{type(error).__name__}: {error}")
         sys.exit(FAULT)
 
 

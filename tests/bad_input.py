@@ -173,19 +173,17 @@ def lying(folder: Path) -> Path:
     return path
 
 
-def workbook(folder: Path, *, macros: bool = False, formula: bool = False) -> Path:
-    """The schools as a workbook."""
-    tables = good_tables()
-    rows = tables.pop("schools")
-    write(folder, tables)
+def workbook(path: Path, rows: list[list[str]], kind: str) -> None:
+    """A workbook that is plain, has a formula or macros, or is locked with a password (which makes it another kind of file)."""
+    if kind == "locked":
+        path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504))
+        return
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.append(list(rows[0]))
-    sheet.append(["=1+1" if formula and c == "school_name" else v for c, v in rows[0].items()])
-    path = folder / "schools.xlsx"
+    for row in rows:
+        sheet.append(["=1+1" if kind == "formula" and row is rows[-1] and cell is row[-1] else cell for cell in row])
     book.save(path)
-    if macros:
+    if kind == "macros":
         with zipfile.ZipFile(path, "a") as archive:
             archive.writestr("xl/vbaProject.bin", zlib.compress(b"Sub AutoOpen()"))
-    return folder

@@ -1,6 +1,7 @@
 """Bad input, one by one: accepted rightly, set aside with its rule, or refused with a message, through the library and the command line."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -23,13 +24,17 @@ from bad_input import (
 from data_contracts import contracts
 from warehouse import staging
 from warehouse.connection import working_store
+from warehouse.gate import GateError
 from warehouse.home import Home
 from warehouse.landing import deliver
+from warehouse.quarantine import QuarantineError
 from warehouse.set_aside import set_aside
 from warehouse.source import source_system
 
 Runner = Callable[..., CompletedProcess[str]]
 TABLES = staging.in_order([c for c in contracts().values() if c.name != "identities"])
+
+REFUSED_BY = (GateError, QuarantineError)
 
 ACCEPTED = [
     ("BOM", spoil("pupils", lambda c: b"\xef\xbb\xbf" + c)),
@@ -56,7 +61,6 @@ REFUSED = [
     ("zip bomb", bomb, "delivery.zip unpacks to more than"),
     ("encrypted zip", encrypted, "delivery.zip is locked with a password"),
     ("zip that lies about a size", lying, "delivery.zip cannot be unpacked"),
-    ("xlsx with macros", lambda folder: workbook(folder, macros=True), "schools.xlsx"),
     ("decimal commas in every row", spoil("attendance_by_year", lambda c: c.replace(b",10,", b',"1,5",')), "`type:absent_half_days`"),
     ("unknown code in every row", spoil("absences", lambda c: c.replace(b",Z,", b",Q,")), "Unknown code 'Q'; nearest known:"),
 ]  # fmt: skip
@@ -106,10 +110,13 @@ def test_a_line_is_set_aside(
 def test_it_is_refused(
     aanboord: Runner, home: Home, tmp_path: Path, name: str, spoiled: Callable[[Path], Path], told: str
 ) -> None:
-    """Exit status 1, one message with what, where and what to do; nothing of it stays."""
-    done = aanboord("deliver", spoiled(tmp_path / "in"), "--system", "aanboord", "--home", home.root)
+    """By the library and the command line: one message with what, where and what to do, exit status 1; nothing of it stays."""
+    source = spoiled(tmp_path / "in")
+    with pytest.raises(REFUSED_BY, match=re.escape(told)):
+        deliver(home, source, "aanboord")
+    done = aanboord("deliver", source, "--system", "aanboord", "--json", "--home", home.root)
     assert (done.returncode, done.stderr.count("Refused.")) == (1, 1), done.stdout + done.stderr
-    assert told in done.stderr
+    assert told in done.stderr and told in " ".join(json.loads(done.stdout)["reasons"])
     assert not list(home.deliveries.iterdir()) and not list(home.temp.iterdir()) and not list(home.mapped.iterdir())
 
 
@@ -118,7 +125,7 @@ title: Own
 encoding: {encoding}
 keys: {{pupil: insz}}
 files:
-  leerlingen: {{pattern: "leerlingen*.csv", required: true, columns: [insz, geboren]}}
+  leerlingen: {{pattern: "leerlingen*", required: true, columns: [insz, geboren]}}
 """
 OWN_SQL = """
 select insz as pupil_id, geboren as birth_date, null as sex_code, null as municipality_code, null as race,
@@ -163,6 +170,29 @@ def test_cp1252_that_is_declared_is_accepted(aanboord: Runner, home: Home, tmp_p
     done = aanboord("deliver", *told, "--json", "--home", home.root)
     assert done.returncode == 0, done.stderr
     assert [(f["encoding"], f["unused"]) for f in json.loads(done.stdout)["files"]] == [("cp1252", ["plaats"])]
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("plain", ""),
+        ("macros", "leerlingen.xlsx has macros"),
+        ("formula", "leerlingen.xlsx has a formula in row 2"),
+        ("locked", "leerlingen.xlsx is no workbook, or is locked with a password"),
+    ],
+)
+def test_a_workbook_is_taken_in_or_refused(aanboord: Runner, home: Home, tmp_path: Path, kind: str, told: str) -> None:
+    """By the library and the command line: values are taken in, and nothing that could run or that cannot be seen."""
+    own = own_delivery(tmp_path, "utf-8")
+    (tmp_path / "in" / "leerlingen.csv").unlink()
+    workbook(tmp_path / "in" / "leerlingen.xlsx", [["insz", "geboren"], [number(1), "2005-01-01"]], kind)
+    if told:
+        with pytest.raises(GateError, match=told):
+            deliver(home, tmp_path / "in", "own", tmp_path / "mappings")
+    done = aanboord("deliver", *own, "--json", "--home", home.root)
+    assert done.returncode == (1 if told else 0) and told in done.stderr, done.stderr
+    if not told:
+        assert [f["accepted"] for f in json.loads(done.stdout)["files"]] == [1]
 
 
 @pytest.fixture(scope="module")

@@ -224,10 +224,24 @@ def test_impossible_usage_ends_with_two(aanboord: Runner, tmp_path: Path) -> Non
 def test_a_stage_or_moment_that_there_is_not_is_refused_with_those_that_there_are(
     aanboord: Runner, small_home: Home
 ) -> None:
-    """The message lists them."""
-    for option, told in (("--stage", "land, map, validate"), ("--moment", "primary_to_secondary")):
+    """The message lists them; stages are fixed, so that another one is wrong usage, and moments are data."""
+    for option, status, told in (("--stage", 2, "land, map,"), ("--moment", 1, "primary_to_secondary")):
         done = aanboord("run", option, "nonsense", "--home", small_home.root)
-        assert done.returncode == 1 and "`nonsense`" in done.stderr and told in done.stderr
+        assert done.returncode == status and "`nonsense`" in done.stderr and told in done.stderr
+
+
+def test_a_refusal_or_fault_is_one_document_where_one_was_asked_for(
+    aanboord: Runner, home: Home, tmp_path: Path
+) -> None:
+    """Status and reasons on standard output; a command that printed its own document prints no second one."""
+    for command in (["run"], ["evaluate"], ["sql", "select 1"]):
+        done = aanboord(*command, "--json", "--home", tmp_path / "empty")
+        told = one_document(done.stdout)
+        assert (done.returncode, told["status"]) == (1, "refused")
+        assert all(reason in done.stderr for reason in told["reasons"])
+    next(home.deliveries.iterdir()).write_text("{}")
+    done = aanboord("status", "--json", "--home", home.root)
+    assert (done.returncode, one_document(done.stdout)["status"]) == (3, "failed")
 
 
 def test_nothing_to_run_on_is_said(aanboord: Runner, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Belongs here: options that mean the same in every command. Not here: any command
 import datetime as dt
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ HomeOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 DayOption = Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day, as 2025-03-01.")]
+_PRINTED: list[bool] = []  # one for each document that this process has printed
 messages = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -34,4 +36,11 @@ def opened(home: Path | None) -> Home:
 
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
+    _PRINTED.append(True)
     typer.echo(json.dumps(value, indent=1, default=str))
+
+
+def print_ending(status: str, reason: str) -> None:
+    """The document of a command that was asked for one, and was refused or failed before it had printed it."""
+    if "--json" in sys.argv and not _PRINTED:
+        print_json({"status": status, "reasons": reason.splitlines()})

@@ -22,8 +22,11 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Bring everything up to date: validate, features, train, evaluate, score, publish."""
+    from pipelines.run import STAGES
     from pipelines.run import run as bring_up_to_date
 
+    if stage is not None and stage not in STAGES:
+        raise typer.BadParameter(f"`{stage}` is no stage. Stages: {', '.join(STAGES)}.", param_hint="--stage")
     if moment is not None:
         from features.moments import moment as known
 
