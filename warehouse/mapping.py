@@ -165,15 +165,15 @@ def _write(db: Connection, table: Contract, out: Path) -> None:
 
 
 def identities(db: Connection, system: SourceSystem) -> Iterator[Entry]:
-    """What is to be sealed of each pupil whose names were delivered, in order of pupil and time; not all at once in memory."""
+    """Names and natural key of each pupil who was named, to be sealed: in order of pupil and time, and not all at once in memory."""
     if "identities" not in system.mappings:
         return
     found = db.execute(
-        "select pupil_id, first_name, last_name, coalesce(register_number, ''), known_date from identities_judged"
-        " where broken is null and not _withdrawn order by pupil_id, known_date"
+        "select pupil_id, first_name, last_name, coalesce(register_number, ''), natural_key, known_date from identities_judged"
+        " inner join keys_pupil on pseudonym = pupil_id where broken is null and not _withdrawn order by pupil_id, known_date"
     )
     while rows := found.fetchmany(_ROWS_AT_ONCE):
-        yield from ((pupil, (first, last, number), known) for pupil, first, last, number, known in rows)
+        yield from ((row[0], row[1:-1], row[-1]) for row in rows)
 
 
 def renamed(db: Connection, system: SourceSystem, old_key: bytes) -> list[tuple[str, bytes]]:

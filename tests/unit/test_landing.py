@@ -16,9 +16,11 @@ from warehouse import landing
 from warehouse.gate import GateError
 from warehouse.home import Home
 from warehouse.landing import deliver, deliveries, landed_file, remap
+from warehouse.pseudonym import pseudonym_key, pseudonyms
 from warehouse.quarantine import QuarantineError
 from warehouse.source import SourceError
 from warehouse.unpack import MOST_FILES
+from warehouse.vault import names_of, natural_keys_of
 
 LATER = DRAWN["pupils"].replace("M ", "F ")
 MAPPING = """
@@ -60,6 +62,19 @@ def test_every_file_is_kept_unchanged_under_the_hash_of_its_content(home: Home, 
         (home.temp / "again").mkdir(exist_ok=True)
         assert landed_file(home, made, file["name"], home.temp / "again").read_bytes() == content
         assert file["lines_in"] == file["accepted"] + file["quarantined"] + file["duplicates"]
+
+
+def test_names_and_natural_keys_go_to_the_vault_and_open_for_who_has_its_key(home: Home, tmp_path: Path) -> None:
+    """By the pseudonym; a pupil who was not named has no box, and no table holds the natural key."""
+    named = (
+        "pupil_id | first_name | last_name | register_number | known_date\nP1 | Jan | Kanarievogel | 00017 | 2019-09-01"
+    )
+    made, _ = deliver(home, write_delivery(tmp_path / "in", identities=named))
+    one, two = pseudonyms(pseudonym_key(home), "aanboord", "pupil", ["P1", "P2"])
+    assert names_of(home, [one, two]) == {one: ("Jan", "Kanarievogel", "00017")}
+    assert natural_keys_of(home, [one, two]) == {one: "P1"}
+    assert {row[0] for row in rows_of(made.parquet(home, "pupils"), "pupil_id")} == {one, two}
+    assert not made.parquet(home, "identities").exists()
 
 
 def test_the_same_content_again_changes_nothing(home: Home, delivery: Path) -> None:

@@ -60,7 +60,10 @@ def pupils(number: int, day: str, sex: str) -> str:
     return f"{PUPIL_HEAD}\nP1 | {sex} | {number} | {day}\nP2 | F | | {day}\n{own}"
 
 
-COMPLETED_HEAD = "enrolment_id | pupil_id | school_id | school_year | level_code | grade | start_date | known_date | end_date | end_known_date"
+COMPLETED_HEAD = (
+    "enrolment_id | pupil_id | school_id | school_year | level_code | grade | start_date | known_date"
+    " | end_date | end_known_date"
+)
 ENDS = (" | ", "2020-06-30 | 2020-07-01", "2020-05-31 | 2020-07-15", "2020-05-31 | 2020-07-15", " | ")
 
 
