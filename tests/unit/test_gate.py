@@ -199,7 +199,11 @@ def spoiled_gzip() -> bytes:
     return bytes(packed)
 
 
-@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(pupil_lines(ROW))[:-9], spoiled_gzip()])
+@pytest.mark.parametrize(
+    "content",
+    [b"no gzip", gzip.compress(pupil_lines(ROW), mtime=0)[:-9], spoiled_gzip()],
+    ids=["no gzip", "cut off", "spoiled"],
+)
 def test_a_packed_file_that_is_broken_is_refused(content: bytes, tmp_path: Path) -> None:
     """No gzip at all, cut off, or altered."""
     with pytest.raises(GateError, match="leerlingen.csv.gz cannot be read: .* Deliver the file again"):
