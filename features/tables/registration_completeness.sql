@@ -21,10 +21,11 @@ by_day as (
         school_year,
         absence_date,
         known_date,
+        superseded_date,
         count(*) as absence_count,
         sum(days_between(absence_date, known_date)) as delay_days
     from absences
-    group by school_id, school_year, absence_date, known_date
+    group by school_id, school_year, absence_date, known_date, superseded_date
 ),
 
 registered as (
@@ -38,6 +39,7 @@ registered as (
         on b.school_id = q.school_id
         and b.school_year = q.school_year
         and b.known_date < q.prediction_date
+        and q.prediction_date <= b.superseded_date
     group by q.school_id, q.prediction_date
 )
 

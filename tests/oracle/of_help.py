@@ -110,5 +110,3 @@ def _last_wait(measures: list[Row]) -> int | None:
     newest = max(m["start_date"] for m in asked)
     last = min((m for m in asked if m["start_date"] == newest), key=lambda m: m["measure_id"])
     return int((last["start_date"] - last["referral_date"]).days)
-
-

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from .facts import Facts, Row, closing_day, end_of, setting, share
+from .of_presence import rolled_up
 
 AREAS = {"rural": 0, "suburban": 1, "urban": 2, "inner_city": 3}
 OKI = ("school_allowance", "mother_low_education", "neighbourhood_delay", "home_language_not_dutch")
@@ -59,12 +60,16 @@ def school_context(facts: Facts, q: Row) -> Row | None:
     left = [m for m in everybody if m["reasons"] & {"qualified", "unqualified"}]
     lies = [s["area_code"] for s in facts.known_of("schools", "school_id", school, day)]
     return {
-        "school_absence_rate": _rate(_sum(attended, "absent_half_days"), _sum(attended, "expected_half_days"), len(attended)),
+        "school_absence_rate": _rate(
+            _sum(attended, "absent_half_days"), _sum(attended, "expected_half_days"), len(attended)
+        ),
         "school_unauthorised_rate": _rate(
             _sum(coded_last, "unauthorised_half_days"), _sum(coded_last, "expected_half_days"), len(coded_last)
         ),
         "school_problematic_rate": _rate(sum(m["is_problematic"] for m in coded), len(coded), len(coded)),
-        "school_exclusion_rate": _rate(sum("exclusion" in m["reasons"] for m in everybody), len(everybody), len(everybody)),
+        "school_exclusion_rate": _rate(
+            sum("exclusion" in m["reasons"] for m in everybody), len(everybody), len(everybody)
+        ),
         "school_unqualified_rate": _rate(sum("unqualified" in m["reasons"] for m in left), len(left), len(left)),
         "area_step": AREAS.get(lies[0]) if lies else None,
     }
@@ -107,7 +112,8 @@ def pupils_now(facts: Facts, school: str, year: int, day: dt.date) -> dict[str, 
     if key not in facts.kept:
         found: dict[str, Row] = {}
         for e in sorted(
-            facts.known_of("enrolments", "school_id", school, day), key=lambda e: (-e["start_date"].toordinal(), e["enrolment_id"])
+            facts.known_of("enrolments", "school_id", school, day),
+            key=lambda e: (-e["start_date"].toordinal(), e["enrolment_id"]),
         ):
             end = end_of(e, day)
             if e["school_year"] == year and e["start_date"] < day and (end is None or end >= day):
@@ -123,7 +129,9 @@ def members(facts: Facts, school: str, year: int) -> list[Row]:
     if key not in facts.kept:
         evening = closing_day(year) + dt.timedelta(days=1)
         known = [e for e in facts.known_of("enrolments", "school_id", school, evening) if e["school_year"] == year]
-        facts.kept[key] = [_member(facts, pupil, year, evening, known) for pupil in sorted({e["pupil_id"] for e in known})]
+        facts.kept[key] = [
+            _member(facts, pupil, year, evening, known) for pupil in sorted({e["pupil_id"] for e in known})
+        ]
     kept: list[Row] = facts.kept[key]
     return kept
 
@@ -140,7 +148,9 @@ def residents(facts: Facts, year: int, home: str) -> list[Row]:
             known = [e for e in known if e["school_year"] == year and e["school_id"] is not None]
             if where is None or not known:
                 continue
-            starts = {e["school_id"]: max(o["start_date"] for o in known if o["school_id"] == e["school_id"]) for e in known}
+            starts = {
+                e["school_id"]: max(o["start_date"] for o in known if o["school_id"] == e["school_id"]) for e in known
+            }
             last = max(starts, key=lambda school: (starts[school], school))
             there = [e for e in known if e["school_id"] == last]
             homes.setdefault(where, []).append(_member(facts, pupil, year, evening, there))
@@ -153,7 +163,9 @@ def _member(facts: Facts, pupil: str, year: int, evening: dt.date, known: Iterab
     attended = attendance(facts, pupil, year, evening)
     b = attended[0]["unauthorised_half_days"] if attended else None
     reasons = {
-        e["exit_reason_code"] for e in known if e["pupil_id"] == pupil and e["end_known_date"] and e["end_known_date"] < evening
+        e["exit_reason_code"]
+        for e in known
+        if e["pupil_id"] == pupil and e["end_known_date"] and e["end_known_date"] < evening
     }
     return {
         "pupil_id": pupil,
@@ -165,7 +177,10 @@ def _member(facts: Facts, pupil: str, year: int, evening: dt.date, known: Iterab
 
 def attendance(facts: Facts, pupil: str, year: int, day: dt.date) -> list[Row]:
     """Yearly attendance of a pupil, delivered or rolled up, where anything was expected."""
-    return [a for a in _of_year(facts, "attendance_by_year", pupil, year, day) if a["expected_half_days"]]
+    known = _of_year(facts, "attendance_by_year", pupil, year, day)
+    if closing_day(year) < day:
+        known += [y for y in [rolled_up(facts, pupil, year)] if y is not None]
+    return [a for a in known if a["expected_half_days"]]
 
 
 def _of_year(facts: Facts, table: str, pupil: str, year: int, day: dt.date) -> list[Row]:

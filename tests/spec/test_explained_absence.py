@@ -11,8 +11,10 @@ COHORT = """
 
 def absences(*rows):
     """Half-days known on the day itself."""
-    header = "pupil_id | school_year | absence_date | day_part_code | absence_code | known_date\n"
-    return header + "\n".join(f"{row} | {row.split('|')[2].strip()}" for row in rows)
+    header = "pupil_id | school_year | absence_date | day_part_code | absence_code | school_id | known_date\n"
+    return header + "\n".join(
+        f"{row if row.count('|') == 5 else row + ' | s1'} | {row.split('|')[2].strip()}" for row in rows
+    )
 
 
 def test_days_p_of_naft_are_help(feature):
@@ -53,7 +55,7 @@ def test_an_end_that_was_not_known_was_not_there(feature):
 
 
 def test_days_r_of_a_suspension_are_the_schools_decision(feature):
-    """Trap 1: Ana's of the two days; Ben's from his exclusion to the end of the year; Cas's R is a holiday of his faith."""
+    """Trap 1: Ana's of the two days; Ben's from his exclusion to the end of the year, not at his new school; Cas's R is a feast."""
     sanctions = """
         sanction_id | pupil_id | school_id | sanction_code         | start_date | end_date   | known_date
         a           | ana      | s1        | preventive_suspension | 2024-02-05 | 2024-02-06 | 2024-02-05
@@ -63,7 +65,7 @@ def test_days_r_of_a_suspension_are_the_schools_decision(feature):
     drawn = absences(
         "ana | 2023 | 2024-02-05 | AM | R", "ana | 2023 | 2024-02-07 | AM | R", "ana | 2023 | 2024-02-06 | AM | Z",
         "ben | 2023 | 2024-01-12 | AM | R", "ben | 2023 | 2024-02-27 | AM | R", "cas | 2023 | 2024-02-27 | AM | R",
-        "dot | 2023 | 2024-02-05 | AM | R",
+        "dot | 2023 | 2024-02-05 | AM | R", "ben | 2023 | 2024-02-28 | AM | R | s2",
     )  # fmt: skip
     feature("explained_absence", cohort=COHORT, absences=drawn, sanctions=sanctions).gives("""
         pupil_id | absence_date | why

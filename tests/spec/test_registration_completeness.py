@@ -63,3 +63,21 @@ def test_school_days_known_on_the_prediction_date_do_not_count(feature):
         cas      |
         dot      |
     """)
+
+
+def test_an_absence_that_was_corrected_counts_as_it_was_told_then(feature):
+    """That of Friday was told again before the question, later; that of Monday was told again after it."""
+    absences = """
+        pupil_id | school_id | school_year | absence_date | day_part_code | known_date | superseded_date
+        zoe      | s1        | 2023        | 2023-09-08   | AM            | 2023-09-08 | 2023-09-12
+        zoe      | s1        | 2023        | 2023-09-08   | AM            | 2023-09-12 | 9999-12-31
+        zoe      | s1        | 2023        | 2023-09-11   | AM            | 2023-09-13 | 2023-09-15
+        zoe      | s1        | 2023        | 2023-09-11   | AM            | 2023-09-15 | 9999-12-31
+    """
+    feature("registration_completeness", cohort=COHORT, school_days=DAYS, absences=absences).gives("""
+        pupil_id | registered_days_share | registration_delay_days
+        ana      | 0.2                   | 3
+        ben      |                       |
+        cas      |                       |
+        dot      |                       |
+    """)

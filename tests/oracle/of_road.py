@@ -1,0 +1,91 @@
+"""Who the pupil is, decisions of the class council, characteristics, and the excluded half-days."""
+
+from itertools import pairwise
+
+from .facts import Facts, Row, setting, share
+from .of_help import born
+from .of_presence import absences_of, expected_half_days, registers
+
+TRACKS = {"first_stage": 0, "aso": 1, "kso": 2, "tso": 3, "bso": 4, "buso": 5, "okan": 6, "dbso": 7}
+PARTS = ("school_allowance", "mother_low_education", "neighbourhood_delay")
+
+
+def pupil_profile(facts: Facts, q: Row) -> Row:
+    """Age, sex, class year and study form."""
+    known = facts.known_of("pupils", "pupil_id", q["pupil_id"], q["prediction_date"])
+    birth = born(facts, q)
+    return {
+        "age_years": None if birth is None else (q["prediction_date"] - birth).days / 365.25,
+        "is_boy": {"M": 1, "F": 0}.get(known[0]["sex_code"]) if known else None,
+        "class_year": q["grade"],
+        "track_step": TRACKS.get(q["study_form_code"]),
+    }
+
+
+def decisions(facts: Facts, q: Row) -> Row | None:
+    """Attests until now."""
+    known = facts.known_of("certificates", "pupil_id", q["pupil_id"], q["prediction_date"])
+    if not known:
+        return None
+    return {f"{code.lower()}_decision_count": sum(d["certificate_code"] == code for d in known) for code in ("B", "C")}
+
+
+def deprivation(facts: Facts, q: Row) -> Row:
+    """Characteristics, each of the newest year in which it was known."""
+    known = facts.known_of("socio_economic", "pupil_id", q["pupil_id"], q["prediction_date"])
+    known.sort(key=lambda s: s["school_year"])
+    newest = {part: next((int(s[part]) for s in reversed(known) if s[part] is not None), None) for part in PARTS}
+    anew = setting("allowance_series")
+    years = [s["school_allowance"] for s in known if s["school_year"] >= anew or q["school_year"] < anew]
+    years = [allowance for allowance in years if allowance is not None]
+    return {
+        **newest,
+        "school_allowance_years_share": share(sum(years), len(years)),
+        "characteristic_count": None if None in newest.values() else sum(newest.values()),  # type: ignore[arg-type]
+    }
+
+
+def exclusion_absence(facts: Facts, q: Row) -> Row | None:
+    """Half-days R of this school year, split."""
+    day = q["prediction_date"]
+    expected = expected_half_days(facts, q, "ytd")
+    if not any(s["known_date"] < day for s in facts.tables["sanctions"]) or not registers(facts, q) or not expected:
+        return None
+    away = [a for a in absences_of(facts, q) if a["absence_code"] == "R"]
+    excluded = sum(a["why"] == "excluded" for a in away)
+    return {
+        "excluded_half_days_ytd": excluded,
+        "excluded_rate_ytd": min(excluded, expected) / expected,
+        "otherwise_excused_rate_ytd": min(len(away) - excluded, expected) / expected,
+    }
+
+
+def school_path(facts: Facts, q: Row) -> Row:
+    """Delay, repeats and changes of school."""
+    birth = born(facts, q)
+    known = facts.known_of("enrolments", "pupil_id", q["pupil_id"], q["prediction_date"])
+    known.sort(key=lambda e: (e["start_date"], e["enrolment_id"]))
+    nominal = {"kindergarten": 2, "primary": 5, "secondary": 11}[q["level_code"]]
+    delay = None if birth is None or q["grade"] is None else q["school_year"] - birth.year - nominal - q["grade"]
+    moved = [e for e in known if e["end_known_date"] and e["end_known_date"] < q["prediction_date"]]
+    return {
+        "grade_delay_years": delay,
+        "repeat_count": sum(_is_repeat(one, other) for one, other in pairwise(known)),
+        "school_change_count": sum(
+            None not in (one["school_id"], other["school_id"]) and one["school_id"] != other["school_id"]
+            for one, other in pairwise(known)
+        ),
+        "in_year_change_count": sum(e["exit_reason_code"] == "school_change" for e in moved),
+        "years_seen_count": len({e["school_year"] for e in known if e["school_id"] is not None}),
+    } | (
+        {}
+        if known
+        else dict.fromkeys(("repeat_count", "school_change_count", "in_year_change_count", "years_seen_count"))
+    )
+
+
+def _is_repeat(one: Row, other: Row) -> bool:
+    """The same class year in the next school year; the first kindergarten classes take in children all year."""
+    same = one["grade"] is not None and (one["level_code"], one["grade"]) == (other["level_code"], other["grade"])
+    follows = other["school_year"] == one["school_year"] + 1
+    return bool(same and follows and (one["level_code"] != "kindergarten" or one["grade"] == 3))
