@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from .facts import Facts, Row, closing_day, end_of, setting, share
-from .of_presence import rolled_up
+from .school_time import rolled_up
 
 AREAS = {"rural": 0, "suburban": 1, "urban": 2, "inner_city": 3}
 OKI = ("school_allowance", "mother_low_education", "neighbourhood_delay", "home_language_not_dutch")

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from .facts import Facts, Row, setting, share
 from .of_help import born
-from .of_presence import absences_of, expected_half_days, registers
+from .school_time import absences_of, expected_half_days, registers
 
 TRACKS = {"first_stage": 0, "aso": 1, "kso": 2, "tso": 3, "bso": 4, "buso": 5, "okan": 6, "dbso": 7}
 PARTS = ("school_allowance", "mother_low_education", "neighbourhood_delay")
