@@ -58,6 +58,8 @@ def _anchored(home: Home, found: Settings) -> Iterator[str]:
 def _real_database(home: Home, found: Settings) -> Iterator[str]:
     if found.postgres_url is None:
         yield f"{PREFIX}POSTGRES_URL is not set: Dagster's history would stand in one SQLite file. Give it a PostgreSQL database."
+    elif not found.postgres_url.get_secret_value().startswith("postgresql+psycopg2://"):
+        yield f"{PREFIX}POSTGRES_URL does not begin with postgresql+psycopg2://, the one driver that Dagster's history works with."
 
 
 def _alarms(home: Home, found: Settings) -> Iterator[str]:

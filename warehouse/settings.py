@@ -37,7 +37,7 @@ class Settings(BaseSettings):
         default=None, description="folder elsewhere for the daily head of the audit chain"
     )
     postgres_url: SecretStr | None = Field(
-        default=None, description="database of Dagster's history: postgresql://user:password@host/name"
+        default=None, description="database of Dagster's history: postgresql+psycopg2://user:password@host/name"
     )
     ui_host: str = Field(default="127.0.0.1", description="address of Dagster's pages; they have no login of their own")
     mail_host: str = Field(default="", description="SMTP server for alarms; empty: no alarms")
