@@ -35,6 +35,19 @@ TABLES = {
         " select * from rollup.attendance_rollup where {rolled}) order by pupil_id, school_year"
     ),
     "duties": "select d.*, a.clb_id from rollup.duties as d left join ({clb}) as a using (school_id) order by pupil_id, rule",
+    "transitions": (
+        "select t.*, a.clb_id from rollup.transitions as t left join ({clb}) as a using (school_id)"
+        " where t.arrived_date is null or t.gap_days > 0 or t.absent_count > 0 order by t.pupil_id"
+    ),
+    "handover_queue": (
+        "select h.*, a.clb_id from rollup.handover_queue as h left join ({clb}) as a using (school_id) order by h.pupil_id"
+    ),
+    "support_timeline": (
+        "select s.*, p.school_id, p.level_code, p.grade, p.study_form_code, a.clb_id from rollup.support_timeline as s"
+        " inner join rollup.current_places as p using (pupil_id) left join ({clb}) as a using (school_id)"
+        " order by s.pupil_id, s.start_date, s.kind, s.cause"
+    ),
+    "return_curve": "select * from rollup.return_curve order by measure_code, week_number",
     "partners": (
         "select p.partner_id, p.partner_name, p.partner_code, p.municipality_code, p.need_code, p.least_age, p.most_age, p.place_count,"
         " cast(greatest(p.place_count - coalesce(m.taken, 0), 0) as integer) as places_left from core.partners as p"
@@ -63,7 +76,10 @@ CLB = (
     kinds={"duckdb", "parquet"},
     owners=[OWNER],
     deps=[
-        dg.AssetKey(["rollup", "duties"]),
+        *(
+            dg.AssetKey(["rollup", name])
+            for name in ("duties", "transitions", "handover_queue", "support_timeline", "return_curve")
+        ),
         *(score_key(m) for m in moments()),
         *(evaluation_key(m) for m in moments()),
     ],

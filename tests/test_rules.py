@@ -25,7 +25,6 @@ from warehouse.connection import Connection, working_store
 from warehouse.home import Home
 
 READ = ("school_days", "absences", "pupils", "enrolments", "support_measures")
-NEEDED = ("enrolment_road", "attendance_rollup", "duty_presence", "duty_illness", "duty_facts")
 DRAWING = (Path(__file__).parent / "rules_example.txt").read_text(encoding="utf-8")
 
 
@@ -33,10 +32,17 @@ def judged(db: Connection, day: dt.date) -> list[str]:
     """The duties of a day as text, from `core` on: counts in SQL, rules in Python."""
     ask(db, day)
     digest_facts(db)
+    needed = read_by("duty_facts")
     for name, table in sql_tables("rollups").items():
-        if name in NEEDED:
+        if name in needed:
             refresh(db, table, ON_DUCKDB)
     return sorted(_said(row) for row in duties(db.execute("from rollup.duty_facts").df()).to_dict("records"))
+
+
+def read_by(name: str) -> set[str]:
+    """A rollup and all rollups that it stands on."""
+    below = (read_by(read) for read in sql_tables("rollups")[name].reads if read in sql_tables("rollups"))
+    return {name}.union(*below)
 
 
 def _said(row: dict[Any, Any]) -> str:
