@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from delivery import words
+from delivery import case_words, words
 from delivery.duty_words import duty_found, duty_to_do
 from delivery.language import between, either, say
 from delivery.moment_words import MOMENTS
@@ -126,3 +126,26 @@ CHANGE_COLUMNS = (
     Column("Lijst", "text", 22, _list_of),
     Column("Wat veranderde er?", "text", 60, lambda row: "\n".join(words.change(row.change))),
 )
+TRANSITION_COLUMNS = (
+    *PERSON,
+    Column("Overgang", "text", 16, lambda row: case_words.transition_from(row)),
+    Column("Wat is er vastgesteld?", "text", 40, lambda row: case_words.transition_state(row)),
+    Column("Dagen", "number", 8, lambda row: row.gap_days),
+)
+HANDOVER_COLUMNS = (
+    *PERSON,
+    Column("Uitgeschreven op", "date", 13, lambda row: row.exit_date),
+    Column("Situatie nu", "text", 16, lambda row: case_words.situation(row.situation_code)),
+    Column("Klok", "text", 26, lambda row: case_words.handover_state(row)),
+    Column("Volgende stap", "text", 34, lambda row: case_words.handover_step(row)),
+    Column("Toestemming", "text", 16, lambda row: case_words.consent(row)),
+    Column("Partner", "text", 20, lambda row: row.partner_name or ""),
+)
+SUPPORT_COLUMNS = (
+    *PERSON,
+    Column(
+        "Tijdlijn van dit schooljaar", "text", 60, lambda row: lines([case_words.stretch(s) for s in row.stretches])
+    ),
+    Column("Gedekt?", "text", 14, lambda row: case_words.covered(row)),
+)
+ALL_COLUMNS = (RISK_COLUMNS, DUTY_COLUMNS, CHANGE_COLUMNS, TRANSITION_COLUMNS, HANDOVER_COLUMNS, SUPPORT_COLUMNS)

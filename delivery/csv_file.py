@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from delivery import words
-from delivery.columns import CHANGE_COLUMNS, DUTY_COLUMNS, KEY, RISK_COLUMNS, Cell, harmless
+from delivery.columns import ALL_COLUMNS, KEY, Cell, harmless
 from delivery.files import write_whole
 from delivery.language import day, percent, say
 from delivery.moment_words import MOMENTS
@@ -28,7 +28,7 @@ def write_csv(risk_list: RiskList, path: Path) -> Path:
 
 def csv_bytes(risk_list: RiskList) -> bytes:
     """The table as bytes."""
-    titles = dict.fromkeys(column.title for column in (*RISK_COLUMNS, *DUTY_COLUMNS, *CHANGE_COLUMNS))
+    titles = dict.fromkeys(column.title for columns in ALL_COLUMNS for column in columns)
     header = list(dict.fromkeys(say(title) for title in (LIST_TITLE, *titles, *_ABOUT)))
     text = io.StringIO()
     writer = csv.DictWriter(text, header, restval="", delimiter=";", lineterminator="\r\n")

@@ -7,8 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from delivery import words
-from delivery.columns import CHANGE_COLUMNS, DUTY_COLUMNS, RISK_COLUMNS, TREND, Column
+from delivery import case_words, words
+from delivery.cases import HANDOVER, SUPPORT, TRANSITION
+from delivery.columns import (
+    CHANGE_COLUMNS,
+    DUTY_COLUMNS,
+    HANDOVER_COLUMNS,
+    RISK_COLUMNS,
+    SUPPORT_COLUMNS,
+    TRANSITION_COLUMNS,
+    TREND,
+    Column,
+)
 from delivery.language import say
 from delivery.moment_words import MOMENTS
 from delivery.shapes import MomentList, RiskList
@@ -38,7 +48,12 @@ def parts_of(risk_list: RiskList) -> list[Part]:
     found += [_moment(moment) for moment in risk_list.moments if moment.status == "listed"]
     if risk_list.gone:
         found.append(_changes(risk_list))
-    return found
+    cases = (
+        (TRANSITION, case_words.TRANSITIONS, case_words.TRANSITIONS_LEAD, TRANSITION_COLUMNS, risk_list.transitions),
+        (HANDOVER, case_words.HANDOVERS, case_words.HANDOVERS_LEAD, HANDOVER_COLUMNS, risk_list.handovers),
+        (SUPPORT, case_words.SUPPORTS, case_words.SUPPORTS_LEAD, SUPPORT_COLUMNS, risk_list.supports),
+    )
+    return found + [_cases(*case) for case in cases if case[-1]]
 
 
 def _duties(risk_list: RiskList) -> Part:
@@ -80,5 +95,18 @@ def _changes(risk_list: RiskList) -> Part:
         columns=CHANGE_COLUMNS,
         rows=risk_list.gone,
         answers=(),
+        frozen=2,
+    )
+
+
+def _cases(code: str, title: str, lead: str, columns: tuple[Column, ...], rows: Sequence[Any]) -> Part:
+    return Part(
+        code=code,
+        sheet=say(title),
+        title=say(title),
+        lead=(say(lead),),
+        columns=columns,
+        rows=rows,
+        answers=tuple(words.follow_ups().values()),
         frozen=2,
     )

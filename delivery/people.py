@@ -22,9 +22,10 @@ def people_of(
 ) -> dict[str, Person]:
     """Everybody on the list and those who left it, with the school of the newest score or else of the duty."""
     columns = ["pupil_id", "school_id", "level_code", "grade", "study_form_code", "prediction_date"]
-    ids = sorted({*own.duties["pupil_id"], *others, *(pupil for scores in listed for pupil in scores["pupil_id"])})
+    cases = [own.duties, *(frame for frame in (own.transitions, own.handovers, own.supports) if frame is not None)]
+    ids = sorted({*others, *(pupil for frame in (*cases, *listed) for pupil in frame["pupil_id"])})
     known = own.scores.loc[own.scores["pupil_id"].isin(ids), columns].sort_values("prediction_date", kind="stable")
-    places = {row["pupil_id"]: row for row in own.duties[columns[:-1]].to_dict("records")}
+    places = {row["pupil_id"]: row for frame in cases for row in frame[columns[:-1]].to_dict("records")}
     places |= {row["pupil_id"]: row for row in known.to_dict("records")}
     schools = _schools(own, {optional(place["school_id"], str) for place in places.values()})
     identities = names(ids)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from delivery.cases import HANDOVER, SUPPORT, TRANSITION
 from delivery.changes import LastList, Scored
 from delivery.seals import Seals, SheetSeal
 from delivery.shapes import Reason, RiskList
@@ -50,6 +51,12 @@ class ListRecord:
 def record_of(risk_list: RiskList, seals: Mapping[str, Seals]) -> ListRecord:
     """The record of a list."""
     rows = [ListedRow(row.row_key, "duty", row.person.pupil_id) for row in risk_list.duties]
+    for part, cases in (
+        (TRANSITION, risk_list.transitions),
+        (HANDOVER, risk_list.handovers),
+        (SUPPORT, risk_list.supports),
+    ):
+        rows += [ListedRow(case.row_key, part, case.person.pupil_id) for case in cases]
     for moment in risk_list.moments:
         for row in moment.rows:
             scored = Scored(row.probability, row.reasons, moment.model_version or "", row.rank)

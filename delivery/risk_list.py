@@ -5,7 +5,9 @@ rows (`rows`), words (`words`), formats.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from delivery.cases import handover_rows, is_open, support_rows, transition_rows, transition_states
 from delivery.changes import LastList
 from delivery.cut import Cut, cut_moment
 from delivery.errors import DeliveryError
@@ -37,7 +39,7 @@ def build_list(clb_id: str, source: ListSource, names: Names, about: About, last
         moment closed, expired or empty. Closed gates and expired scores never take a duty away.
     """
     capacity = _capacity(clb_id, about)
-    own = _own(source, clb_id)
+    own = _own(source, clb_id, about)
     cuts = [cut_moment(moment, own, about, capacity) for moment in _in_order(about.gates)]
     _check_something(clb_id, own, cuts)
     still_here = _still_here(own, cuts, last)
@@ -48,7 +50,19 @@ def build_list(clb_id: str, source: ListSource, names: Names, about: About, last
     rows.partners = partners_of(own.partners, about.made_on)
     moments = tuple(rows.moment(cut) for cut in cuts)
     gone = tuple(row for cut in cuts for row in rows.gone(cut)) if last else ()
-    return RiskList(list_id, clb_id, about.data_until, about.made_on, about.publication_id, duties, moments, gone)
+    return RiskList(
+        list_id=list_id,
+        clb_id=clb_id,
+        data_until=about.data_until,
+        made_on=about.made_on,
+        publication_id=about.publication_id,
+        duties=duties,
+        moments=moments,
+        gone=gone,
+        transitions=transition_rows(own.transitions, people, list_id, about.made_on),
+        handovers=handover_rows(own.handovers, own.partners, people, list_id, about.made_on),
+        supports=support_rows(own.supports, people, list_id),
+    )
 
 
 def _capacity(clb_id: str, about: About) -> int:
@@ -61,14 +75,21 @@ def _capacity(clb_id: str, about: About) -> int:
     return about.capacity[clb_id]
 
 
-def _own(source: ListSource, clb_id: str) -> ListSource:
-    duties = source.duties[source.duties["clb_id"] == clb_id]
-    unknown = sorted({str(rule) for rule in duties["rule"]} - set(RULES))
+def _own(source: ListSource, clb_id: str, about: About) -> ListSource:
+    own = source.of(clb_id)
+    unknown = sorted({str(rule) for rule in own.duties["rule"]} - set(RULES))
     if unknown:
         raise DeliveryError(
             f"No words for the rule(s) {', '.join(unknown)}. Add them to DUTIES in delivery/duty_words.py."
         )
-    return source.only(source.scores[source.scores["clb_id"] == clb_id], duties)
+    # of those who arrived in time and stayed, and of those who have a destination, nobody needs the name
+    transitions, handovers = own.transitions, own.handovers
+    if transitions is not None:
+        states = transition_states(transitions, about.made_on)
+        transitions = transitions[(states != "arrived").to_numpy(dtype=bool)]
+    if handovers is not None:
+        handovers = handovers[[is_open(row) for row in handovers.to_dict("records")]]
+    return replace(own, transitions=transitions, handovers=handovers)
 
 
 def _in_order(gates: Mapping[str, Gate]) -> list[str]:

@@ -124,6 +124,62 @@ class GoneRow:
 
 
 @dataclass(frozen=True)
+class TransitionRow:
+    """A pupil who was expected this school year: not arrived, late, or absent much in the first weeks."""
+
+    row_key: str
+    person: Person
+    state: str
+    from_level_code: str | None
+    from_grade: int | None
+    expected_date: dt.date
+    arrived_date: dt.date | None
+    gap_days: int
+    absent_count: int
+
+
+@dataclass(frozen=True)
+class HandoverRow:
+    """Somebody who left school without a qualification: the next step, and how long without a sign of life."""
+
+    row_key: str
+    person: Person
+    birth_date: dt.date | None
+    exit_date: dt.date
+    situation_code: str | None
+    has_consent: bool | None
+    partner_name: str | None
+    next_step: str | None
+    days_since_exit: int
+    days_without_sign: int
+    is_lost: bool
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A time in which a pupil was not at school full time: a measure, a long illness or a break, with its cause."""
+
+    kind: str
+    cause: str | None
+    start_date: dt.date
+    end_date: dt.date | None
+
+
+@dataclass(frozen=True)
+class SupportRow:
+    """A pupil who is not at school full time, with every stretch of this school year."""
+
+    row_key: str
+    person: Person
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def is_uncovered(self) -> bool:
+        """Ill for long, and no lessons came."""
+        return any(found.cause == "uncovered" for found in self.stretches)
+
+
+@dataclass(frozen=True)
 class HonestCard:
     """What a list is worth: of 10 listed about so many drop out, this share of all dropouts is missed."""
 
@@ -174,6 +230,9 @@ class RiskList:
     duties: tuple[DutyRow, ...]
     moments: tuple[MomentList, ...]
     gone: tuple[GoneRow, ...] = ()
+    transitions: tuple[TransitionRow, ...] = ()
+    handovers: tuple[HandoverRow, ...] = ()
+    supports: tuple[SupportRow, ...] = ()
 
     def __post_init__(self) -> None:
         strangers = sum(person.clb_id != self.clb_id for person in self.persons)
@@ -185,8 +244,10 @@ class RiskList:
     @property
     def persons(self) -> tuple[Person, ...]:
         """Who is on it, once for each row."""
-        with_duty, gone = (row.person for row in self.duties), (row.person for row in self.gone)
-        return (*with_duty, *gone, *(row.person for moment in self.moments for row in moment.rows))
+        others = [row.person for row in self.duties] + [row.person for row in self.gone]
+        others += [row.person for row in self.transitions] + [row.person for row in self.handovers]
+        others += [row.person for row in self.supports]
+        return (*others, *(row.person for moment in self.moments for row in moment.rows))
 
     @property
     def n_without_name(self) -> int:

@@ -20,9 +20,15 @@ _COLUMNS = {
     "known_until",
     "schools": "school_id school_name municipality_code",
 }
+OF_CENTRES = ("scores", "duties", "transitions", "handovers", "supports")
 _MAY_BE = {
     "homes": "pupil_id birth_date municipality_code",
     "partners": "partner_id partner_name partner_code municipality_code least_age most_age places_left",
+    "transitions": "pupil_id clb_id school_id level_code grade study_form_code from_level_code from_grade expected_date arrived_date "
+    "gap_days absent_count",
+    "handovers": "pupil_id clb_id school_id level_code grade study_form_code exit_date situation_code has_consent partner_id talk_date "
+    "plan_date handover_date taken_up_date aftercare_date birth_date",
+    "supports": "pupil_id clb_id school_id level_code grade study_form_code kind cause start_date end_date",
     "history": "moment pupil_id prediction_date probability",
 }
 
@@ -52,7 +58,8 @@ class ListSource:
     """The frames that lists are made from, of one or more centres, and the honest card of each moment.
 
     `homes` says how old pupils are and where they live, `partners` who could help and how many places are left, `history` what was
-    foreseen on earlier days; without them a list has no suggestion and no trend.
+    foreseen on earlier days; without them a list has no suggestion and no trend. `transitions`, `handovers` and `supports` are the cases
+    beside risk.
 
     Raises
     ------
@@ -68,6 +75,9 @@ class ListSource:
     homes: pd.DataFrame | None = None
     partners: pd.DataFrame | None = None
     history: pd.DataFrame | None = None
+    transitions: pd.DataFrame | None = None
+    handovers: pd.DataFrame | None = None
+    supports: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         for name, columns in (_COLUMNS | _MAY_BE).items():
@@ -76,9 +86,12 @@ class ListSource:
             if missing:
                 raise DeliveryError(f"The frame `{name}` lacks {', '.join(missing)}. Select these columns too.")
 
-    def only(self, scores: pd.DataFrame, duties: pd.DataFrame) -> "ListSource":
-        """The same with fewer scores and duties."""
-        return replace(self, scores=scores, duties=duties)
+    def of(self, clb_id: str) -> "ListSource":
+        """The same with the rows of one centre only."""
+        own = {
+            name: frame[frame["clb_id"] == clb_id] for name in OF_CENTRES if (frame := getattr(self, name)) is not None
+        }
+        return replace(self, **own)
 
 
 def optional(value: Any, kind: Callable[[Any], Any]) -> Any:

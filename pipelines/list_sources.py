@@ -13,6 +13,7 @@ from delivery import About, Gate, ListSource, read_capacity
 from delivery.changes import LastList, Scored
 from delivery.records import ListRecord
 from delivery.shapes import Reason
+from delivery.source import OF_CENTRES
 from features.moments import moments
 from pipelines import made_lists
 from pipelines.gate import is_open
@@ -119,14 +120,13 @@ def _by_centre(
     frames: Mapping[str, "pd.DataFrame"], cards: Mapping[str, Mapping[str, Any]], centres: Sequence[str]
 ) -> dict[str, ListSource]:
     """Each centre's own rows; reasons and trends follow the pupils."""
-    nobody = {name: frames[name].iloc[:0] for name in ("scores", "duties")}
-    own = {name: dict(iter(frames[name].groupby("clb_id", sort=False))) for name in ("scores", "duties")}
+    nobody = {name: frames[name].iloc[:0] for name in OF_CENTRES}
+    own = {name: dict(iter(frames[name].groupby("clb_id", sort=False))) for name in OF_CENTRES}
     clb_of = frames["scores"].drop_duplicates(["moment", "pupil_id"]).set_index(["moment", "pupil_id"])["clb_id"]
     follow = {name: _following(frames[name], clb_of) for name in ("reasons", "history")}
     return {
         centre: ListSource(
-            scores=own["scores"].get(centre, nobody["scores"]),
-            duties=own["duties"].get(centre, nobody["duties"]),
+            **{name: own[name].get(centre, nobody[name]) for name in OF_CENTRES},
             reasons=follow["reasons"].get(centre, frames["reasons"].iloc[:0]),
             history=follow["history"].get(centre, frames["history"].iloc[:0]),
             schools=frames["schools"],

@@ -13,6 +13,7 @@ import pandas as pd
 from delivery import About, Gate, ListSource
 from delivery.changes import LastList, Scored
 from delivery.shapes import Reason
+from delivery.source import _MAY_BE
 
 CLB = "900001"
 MADE_ON = dt.date(2026, 4, 2)
@@ -186,7 +187,51 @@ def example() -> tuple[ListSource, About]:
     )
     made = source(scores, duties, reasons)
     made = dataclasses.replace(made, homes=homes(40), partners=partners(), history=history(made.scores, rng))
+    made = dataclasses.replace(made, **cases())
     return made, about(12, **{PRIMARY: closed})
+
+
+def cases() -> dict[str, pd.DataFrame]:
+    """Who did not arrive, who left, and who is not at school full time."""
+    place = ("111111", "secondary", 3, "bso")
+    day = dt.date.fromisoformat
+    start = day("2025-09-01")
+    transitions = [
+        ("p24", CLB, *place, "secondary", 2, start, None, 213, 0),
+        ("p25", CLB, *place, "primary", 6, start, day("2025-09-22"), 21, 3),
+        ("p26", CLB, *place, "primary", 6, start, start, 0, 9),
+        ("p27", CLB, *place, "primary", 6, start, start, 0, 2),
+    ]
+    handovers = [
+        ("p33", CLB, *place, day("2025-11-14"), None, None, None, None, None, None, None, None, day("2008-02-03")),
+        (
+            "p34",
+            CLB,
+            *place,
+            day("2026-01-12"),
+            "vdab",
+            True,
+            "b1",
+            day("2026-02-02"),
+            day("2026-03-02"),
+            None,
+            None,
+            None,
+        )
+        + (day("2007-06-20"),),
+        ("p35", CLB, *place, day("2025-09-30"), "work", True, "b1", None, None, None, None, None, day("2007-06-20")),
+    ]
+    supports = [
+        ("p28", CLB, *place, "illness", "uncovered", day("2026-03-05"), None),
+        ("p30", CLB, *place, "toah", None, day("2026-01-12"), day("2026-03-20")),
+        ("p30", CLB, *place, "illness", "covered", day("2025-12-08"), day("2026-02-02")),
+        ("p32", CLB, *place, "break", "placement", day("2025-11-03"), day("2026-01-08")),
+        ("p32", CLB, *place, "youth_care", None, day("2025-11-10"), None),
+    ]
+    return {
+        name: pd.DataFrame(rows, columns=_MAY_BE[name].split())
+        for name, rows in (("transitions", transitions), ("handovers", handovers), ("supports", supports))
+    }
 
 
 def homes(count: int) -> pd.DataFrame:

@@ -35,6 +35,7 @@ def test_the_csv_holds_every_row_with_its_key_and_a_line_for_a_closed_moment(tmp
     risk_list = build_list(ex.CLB, source, ex.names, about)
     rows = rows_of(write_csv(risk_list, tmp_path / "lijst.csv"))
     keys = [row.row_key for row in risk_list.duties] + [row.row_key for part in risk_list.moments for row in part.rows]
+    keys += [row.row_key for row in (*risk_list.transitions, *risk_list.handovers, *risk_list.supports)]
     assert [row["Rijsleutel"] for row in rows if row["Rijsleutel"]] == keys
     assert [row["Redenen"] for row in rows if not row["Rijsleutel"]] == [words.why_no_list(risk_list.moments[1])]
     assert {(row["Gegevens tot"], row["Lijst gemaakt op"]) for row in rows} == {("31/03/2026", "02/04/2026")}

@@ -45,9 +45,10 @@ def book(risk_list):
     return opened(risk_list)
 
 
-def test_the_sheets_are_the_overview_the_duties_and_one_a_listed_moment(book):
+def test_the_sheets_are_the_overview_the_duties_one_a_listed_moment_and_the_cases(book):
     shown = [sheet.title for sheet in book if sheet.sheet_state == "visible"]
-    assert shown == ["Overzicht", "Verplicht opvolgen", MOMENTS[ex.ONWARD].sheet, SHEET]
+    cases = ["Niet aangekomen", "Warme overdracht", "Niet voltijds op school"]
+    assert shown == ["Overzicht", "Verplicht opvolgen", MOMENTS[ex.ONWARD].sheet, SHEET, *cases]
 
 
 def test_the_overview_says_until_when_made_on_which_model_that_it_is_no_decision_and_how_good_it_is(book, risk_list):
