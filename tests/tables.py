@@ -39,8 +39,15 @@ WITHOUT_CONTRACT = {
     "departures": "pupil_id varchar, left_date date",
     "unqualified_leavers": "pupil_id varchar, left_date date",
     "enrolment_road": "pupil_id varchar, enrolment_id varchar, school_id varchar, school_year integer, level_code varchar,"
-    " grade integer, study_form_code varchar, finality_code varchar, special_type_code varchar, start_date date, end_date date,"
+    " grade integer, study_form_code varchar, special_type_code varchar, form_step integer, finality_step integer,"
+    " regular_grade integer, start_date date, end_date date, exit_reason_code varchar,"
     " until_date date default date '9999-12-31', known_date date",
+    "path_by_year": "pupil_id varchar, school_year integer, known_date date, next_school_year integer, school_id varchar,"
+    " level_code varchar, regular_grade integer, form_step integer, finality_step integer, school_change_count bigint,"
+    " in_year_change_count bigint, in_year_switch_count bigint, unjudged_count bigint, repeat_count bigint,"
+    " waterfall_count bigint, years_seen_count bigint, okan_years_count bigint",
+    "road_breaks": "pupil_id varchar, school_year integer, known_date date, break_date date, resume_date date,"
+    " exit_reason_code varchar, is_to_special integer, is_other_school integer, school_days_count bigint",
     "helped_half_days": "pupil_id varchar, school_year integer, absence_date date, day_part_code varchar",
     "school_rhythm": "school_id varchar, school_year integer, school_date date, half_days integer,"
     " fullest_week_half_days integer default 9",

@@ -1,7 +1,13 @@
 -- Enrolments of a school year as one road, as known when it was closed: one within another does not count, else the later from its start.
 with known as (
-    select e.pupil_id, e.enrolment_id, e.school_id, e.school_year, e.level_code, e.grade, e.study_form_code, e.finality_code,
-        e.special_type_code, e.start_date, y.closed_date,
+    select e.pupil_id, e.enrolment_id, e.school_id, e.school_year, e.level_code, e.grade, e.study_form_code, e.special_type_code,
+        e.start_date, y.closed_date,
+        case e.study_form_code when 'aso' then 1 when 'kso' then 2 when 'tso' then 2 when 'bso' then 3 when 'dbso' then 4 end as form_step,
+        case e.finality_code when 'DO' then 1 when 'DU' then 2 when 'A' then 3 end as finality_step,
+        -- a class year in which repeating can be told: not in reception, special or part-time school
+        case when e.special_type_code is null and coalesce(e.study_form_code, '') not in ('okan', 'buso', 'dbso') then e.grade end
+            as regular_grade,
+        case when e.end_known_date <= y.closed_date then e.exit_reason_code end as exit_reason_code,
         case when e.end_known_date <= y.closed_date then e.end_date end as end_date,
         coalesce(case when e.end_known_date <= y.closed_date then e.end_date end, date '9999-12-31') as last_date
     from enrolments as e
@@ -28,10 +34,13 @@ select
     level_code,
     grade,
     study_form_code,
-    finality_code,
     special_type_code,
+    form_step,
+    finality_step,
+    regular_grade,
     start_date,
     end_date,
+    exit_reason_code,
     coalesce(
         lead(start_date) over (partition by pupil_id, school_year order by start_date, enrolment_id), date '9999-12-31'
     ) as until_date,

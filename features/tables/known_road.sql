@@ -1,7 +1,13 @@
 -- The road of a cohort pupil through schools this school year and the last, as known before the prediction date: one row a stretch.
 with known as (
     select c.pupil_id, c.moment, c.prediction_date, c.school_id as cohort_school_id, c.school_year - e.school_year as years_back,
-        e.school_year, e.start_date, e.enrolment_id, e.school_id, e.level_code, e.grade, e.study_form_code, e.finality_code, e.special_type_code,
+        e.school_year, e.start_date, e.enrolment_id, e.school_id, e.level_code, e.grade, e.study_form_code, e.special_type_code,
+        case e.study_form_code when 'aso' then 1 when 'kso' then 2 when 'tso' then 2 when 'bso' then 3 when 'dbso' then 4 end as form_step,
+        case e.finality_code when 'DO' then 1 when 'DU' then 2 when 'A' then 3 end as finality_step,
+        -- a class year in which repeating can be told: not in reception, special or part-time school
+        case when e.special_type_code is null and coalesce(e.study_form_code, '') not in ('okan', 'buso', 'dbso') then e.grade end
+            as regular_grade,
+        case when e.end_known_date < c.prediction_date then e.exit_reason_code end as exit_reason_code,
         case when e.end_known_date < c.prediction_date then e.end_date end as end_date,
         coalesce(case when e.end_known_date < c.prediction_date then e.end_date end, date '9999-12-31') as last_date
     from cohort as c
@@ -36,9 +42,12 @@ select
     level_code,
     grade,
     study_form_code,
-    finality_code,
     special_type_code,
+    form_step,
+    finality_step,
+    regular_grade,
     end_date,
+    exit_reason_code,
     coalesce(
         lead(start_date) over (partition by pupil_id, moment, prediction_date, school_year order by start_date, enrolment_id),
         date '9999-12-31'

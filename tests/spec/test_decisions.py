@@ -43,3 +43,19 @@ def test_each_question_has_its_own_count(feature):
         ana      | 2022-02-01      | 1                | 0
         ana      | 2024-02-01      | 1                | 1
     """)
+
+
+def test_the_last_decision_is_that_of_the_last_school_year(feature):
+    """Ana's of 2022 is a B; Ben's second one of the same year, after an appeal, counts; Cas has no decision and no row."""
+    certificates = """
+        pupil_id | school_year | certificate_code | certificate_date | known_date
+        ana      | 2022        | B                | 2023-06-28       | 2023-06-28
+        ana      | 2021        | C                | 2022-06-28       | 2023-07-01
+        ben      | 2022        | C                | 2023-06-28       | 2023-06-28
+        ben      | 2022        | A                | 2023-08-31       | 2023-09-01
+    """
+    feature("decisions", cohort=COHORT, certificates=certificates).gives("""
+        pupil_id | last_decision_step
+        ana      | 1
+        ben      | 0
+    """)

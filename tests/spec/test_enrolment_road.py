@@ -64,3 +64,21 @@ def test_what_was_known_after_the_year_was_closed_does_not_count(feature):
         c1           | s1        |
         d1           | s2        |
     """)
+
+
+def test_steps_of_study_form_and_finality_and_class_years_that_can_be_compared(feature):
+    """Traps 9 and 10: no class year in special or part-time school; finality is a step by itself; the reason as it was known."""
+    enrolments = """
+        enrolment_id | pupil_id | school_year | grade | study_form_code | finality_code | special_type_code | start_date | end_date   | exit_reason_code | known_date | end_known_date
+        a            | ana      | 2023        | 3     | kso             | DU            |                   | 2023-09-01 | 2024-06-28 | year_end         | 2023-09-01 | 2024-07-01
+        b            | ben      | 2023        | 3     | bso             | 7E            | OV4               | 2023-09-01 | 2024-06-28 | year_end         | 2023-09-01 | 2024-07-16
+        c            | cas      | 2023        | 4     | dbso            |               |                   | 2023-09-01 |            |                  | 2023-09-01 |
+        d            | dot      | 2023        | 1     | first_stage     | E             |                   | 2023-09-01 |            |                  | 2023-09-01 |
+    """  # noqa: E501
+    feature("enrolment_road", "rollups", enrolments=enrolments).gives("""
+        pupil_id | form_step | finality_step | regular_grade | exit_reason_code
+        ana      | 2         | 2             | 3             | year_end
+        ben      | 3         |               |               |
+        cas      | 4         |               |               |
+        dot      |           |               | 1             |
+    """)

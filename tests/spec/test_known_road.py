@@ -48,3 +48,19 @@ def test_overlapping_enrolments_are_one_road(feature):
         c1           | s1        | 9999-12-31
         c4           | s1        | 9999-12-31
     """)
+
+
+def test_steps_of_study_form_and_finality_and_class_years_that_can_be_compared(feature):
+    """Traps 9 and 10: no class year in reception, special or part-time school; the reason of an end as it was known."""
+    enrolments = """
+        enrolment_id | pupil_id | school_year | grade | study_form_code | finality_code | special_type_code | start_date | end_date   | exit_reason_code | known_date | end_known_date
+        a            | ana      | 2023        | 3     | aso             | DO            |                   | 2023-09-01 | 2024-01-12 | school_change    | 2023-09-01 | 2024-01-15
+        b            | ben      | 2023        | 3     | tso             | A             | OV4               | 2023-09-01 | 2024-01-12 | school_change    | 2023-09-01 | 2024-02-01
+        c            | cas      | 2023        | 1     | okan            |               |                   | 2023-09-01 |            |                  | 2023-09-01 |
+    """  # noqa: E501
+    feature("known_road", cohort=COHORT, enrolments=enrolments).gives("""
+        pupil_id | form_step | finality_step | regular_grade | exit_reason_code
+        ana      | 1         | 1             | 3             | school_change
+        ben      | 2         | 3             |               |
+        cas      |           |               |               |
+    """)
