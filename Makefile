@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install demo test check lock wheel clean
+.PHONY: help install demo test check lock wheel release clean
 
 help:
 	@echo "make demo   set up and run everything on a synthetic Flanders of 20,000 pupils"
 	@echo "make test   set up and run the whole test suite"
 	@echo "make check  formatting, types and import rules"
+	@echo "make release  tests, a wheel, a list of what is in it, and a look for known weaknesses"
 	@echo "make lock   write requirements.lock anew from pyproject.toml"
 
 install: $(VENV)/.installed
@@ -41,6 +42,11 @@ lock:
 
 wheel: install
 	$(BIN)/python -m build --wheel --no-isolation
+
+# a wheel, what is in it (CycloneDX), and no library with a known weakness: one that cannot be looked up stops a release too
+release: test wheel
+	$(BIN)/python -m cyclonedx_py requirements requirements.lock --output-reproducible --of JSON -o dist/aanboord.sbom.json
+	$(BIN)/python -m pip_audit --strict --require-hashes --disable-pip -r requirements.lock
 
 clean:
 	rm -rf $(VENV) $(VENV)-lock dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

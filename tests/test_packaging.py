@@ -1,6 +1,8 @@
 """The wheel holds what the code reads, and the names that are imported are ours."""
 
 import importlib
+import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -50,3 +52,15 @@ def test_the_command_is_an_entry_point(wheel: zipfile.ZipFile) -> None:
 def test_a_package_that_is_imported_is_ours(package: str) -> None:
     """No foreign package of the same name is taken."""
     assert Path(importlib.import_module(package).__file__ or "").is_relative_to(ROOT)
+
+
+def test_the_list_of_what_is_in_a_release_names_every_locked_library(tmp_path: Path) -> None:
+    """As `make release` writes it; each with the hashes that an installation is held to."""
+    locked = set(
+        re.findall(r"^([a-z0-9._-]+)(?:\[[^\]]+\])?==", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    )
+    command = [sys.executable, "-m", "cyclonedx_py", "requirements", str(ROOT / "requirements.lock")]
+    subprocess.run([*command, "--output-reproducible", "--of", "JSON", "-o", str(tmp_path / "sbom.json")], check=True)
+    listed = json.loads((tmp_path / "sbom.json").read_text())["components"]
+    assert {part["name"].lower().replace("_", "-") for part in listed} == {n.replace("_", "-") for n in locked}
+    assert all(part["externalReferences"][0]["hashes"] for part in listed) and len(locked) > 150
