@@ -49,11 +49,19 @@ class CapacitySettings:
         DeliveryError
             Where neither the centre nor the default has a setting that holds on that day.
         """
+        return self.setting(clb_id, on_date).pupils_per_list
+
+    def setting(self, clb_id: str, on_date: dt.date) -> Setting:
+        """The hours of a centre on a day; refuses as `pupils_per_list` does."""
         for settings in (self.centres.get(clb_id, ()), self.default):
             valid = [setting for setting in settings if setting.valid_from <= on_date]
             if valid:
-                return valid[-1].pupils_per_list
+                return valid[-1]
         raise DeliveryError(f"No capacity for CLB {clb_id} on {on_date}. Add a setting with an earlier valid_from.")
+
+    def settings(self, clb_ids: Iterable[str], on_date: dt.date) -> dict[str, Setting]:
+        """The hours of each centre on a day."""
+        return {clb_id: self.setting(clb_id, on_date) for clb_id in sorted(set(clb_ids))}
 
     def for_centres(self, clb_ids: Iterable[str], on_date: dt.date) -> dict[str, int]:
         """Pupils per list of each centre, as `About.capacity` wants it."""

@@ -20,6 +20,24 @@ SUPPORTS_LEAD = (
     "Deze leerlingen zijn niet voltijds op school: door ziekte, een traject, een plaatsing of een breuk. "
     "“Niet gedekt”: de leerling is lang ziek, en er is geen onderwijs gestart."
 )
+SHEET = "Overdrachtsblad"
+SHEET_LEAD = "Dit blad gaat naar de partner die de jongere verder helpt. Er staat alleen op wat daarvoor nodig is."
+SHEET_WHO, SHEET_NEXT = "Wie", "Wat nu"
+SHEET_LIMIT = (
+    "Op dit blad staan geen afwezigheden, redenen of kansen. De partner vraagt wat nog nodig is aan de jongere zelf."
+)
+SHEET_SIGNS = ("Datum van het eerste gesprek", "Handtekening van de jongere of de ouder", "Handtekening van de partner")
+SHEET_FACTS = (
+    "Naam",
+    "Voornaam",
+    "Geboortedatum",
+    "Laatste school",
+    "Uitgeschreven op",
+    "Situatie nu",
+    "Toestemming",
+    "Partner",
+    "Contact",
+)
 _STATES = {
     "not_arrived": "Niet ingeschreven. Verwacht op {expected}. {days} dagen geleden.",
     "late": "Ingeschreven op {arrived}: {days} dagen te laat.",

@@ -19,9 +19,11 @@ from pipelines.commands.deliver import deliver
 from pipelines.commands.demo import demo
 from pipelines.commands.diff import diff
 from pipelines.commands.evaluate import evaluate
+from pipelines.commands.handovers import handovers
 from pipelines.commands.keys import keys
 from pipelines.commands.lists import lists
 from pipelines.commands.options import messages, print_ending
+from pipelines.commands.plan import plan, usefulness
 from pipelines.commands.population import population
 from pipelines.commands.quarantine import quarantine
 from pipelines.commands.reproduce import reproduce
@@ -37,6 +39,9 @@ COMMANDS = (
     run,
     evaluate,
     lists,
+    handovers,
+    plan,
+    usefulness,
     status,
     quarantine,
     verify,

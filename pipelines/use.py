@@ -14,6 +14,7 @@ from delivery import DeliveryError, RiskList, build_list, html_text, speaking
 from delivery.csv_file import csv_bytes
 from delivery.excel import workbook
 from delivery.files import write_whole
+from delivery.handover_sheet import may_be_handed_over, sheet_bytes
 from delivery.pdf import pdf_bytes
 from delivery.records import record_of
 from delivery.sealed_excel import encrypted
@@ -86,6 +87,32 @@ def write_lists(
     for reason in refused:
         on_refusal(reason)
     return written
+
+
+def write_handovers(home: Home, *, clb: str, language: str = "nl", out: Path | None = None) -> dict[str, Any]:
+    """Write the handover sheets of one centre, for pupils with consent and a partner; returns where they are and what is open.
+
+    Raises
+    ------
+    DeliveryError
+        Where the centre is unknown or has nothing to list at all.
+    """
+    published = current(home)
+    found = sources(home, published, None, clb)
+    made = build_list(clb, found.of_centre[clb], _names(home), found.about, found.last.get(clb))
+    folder = out or home.lists / published.id
+    folder.mkdir(parents=True, exist_ok=True)
+    ready = [row for row in made.handovers if may_be_handed_over(row)]
+    with speaking(language):
+        sheets = {row.row_key: sheet_bytes(made, row) for row in ready}
+    tell(home, "export", list=made.list_id, clb=clb, publication=published.id, what="handover", rows=len(sheets))
+    paths = [write_whole(folder / f"overdracht_{clb}_{key}.pdf", content) for key, content in sheets.items()]
+    return {
+        "sheets": [str(path) for path in paths],
+        "without_consent": sum(row.has_consent is not True for row in made.handovers),
+        "without_partner": sum(row.has_consent is True and row.partner_name is None for row in made.handovers),
+        "lost_from_sight": sum(row.is_lost for row in made.handovers),
+    }
 
 
 def write_list(home: Home, made: RiskList, wish: Wish, folder: Path) -> list[dict[str, Any]]:
