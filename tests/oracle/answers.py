@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import of_help, of_place, of_presence, of_road
+from . import of_help, of_path, of_place, of_presence, of_road
 from .facts import Facts, Row
 
 Answer = Callable[[Facts, Row], Row | None]
@@ -13,7 +13,9 @@ ANSWERS: dict[str, Answer] = {
     "absence_trend": of_presence.absence_trend,
     "absence_pattern": of_presence.absence_pattern,
     "absence_history": of_presence.absence_history,
-    "school_path": of_road.school_path,
+    "school_path": of_path.school_path,
+    "path_breaks": of_path.path_breaks,
+    "track_path": of_path.track_path,
     "decisions": of_road.decisions,
     "deprivation": of_road.deprivation,
     "school_context": of_place.school_context,

@@ -1,7 +1,5 @@
 """Who the pupil is, decisions of the class council, characteristics, and the excluded half-days."""
 
-from itertools import pairwise
-
 from .facts import Facts, Row, setting, share
 from .of_help import born
 from .school_time import absences_of, expected_half_days, registers
@@ -27,7 +25,12 @@ def decisions(facts: Facts, q: Row) -> Row | None:
     known = facts.known_of("certificates", "pupil_id", q["pupil_id"], q["prediction_date"])
     if not known:
         return None
-    return {f"{code.lower()}_decision_count": sum(d["certificate_code"] == code for d in known) for code in ("B", "C")}
+    newest = max(known, key=lambda d: (d["school_year"], d["certificate_date"]))
+    return {
+        "b_decision_count": sum(d["certificate_code"] == "B" for d in known),
+        "c_decision_count": sum(d["certificate_code"] == "C" for d in known),
+        "last_decision_step": {"A": 0, "B": 1, "C": 2}[newest["certificate_code"]],
+    }
 
 
 def deprivation(facts: Facts, q: Row) -> Row:
@@ -58,34 +61,3 @@ def exclusion_absence(facts: Facts, q: Row) -> Row | None:
         "excluded_rate_ytd": min(excluded, expected) / expected,
         "otherwise_excused_rate_ytd": min(len(away) - excluded, expected) / expected,
     }
-
-
-def school_path(facts: Facts, q: Row) -> Row:
-    """Delay, repeats and changes of school."""
-    birth = born(facts, q)
-    known = facts.known_of("enrolments", "pupil_id", q["pupil_id"], q["prediction_date"])
-    known.sort(key=lambda e: (e["start_date"], e["enrolment_id"]))
-    nominal = {"kindergarten": 2, "primary": 5, "secondary": 11}[q["level_code"]]
-    delay = None if birth is None or q["grade"] is None else q["school_year"] - birth.year - nominal - q["grade"]
-    moved = [e for e in known if e["end_known_date"] and e["end_known_date"] < q["prediction_date"]]
-    return {
-        "grade_delay_years": delay,
-        "repeat_count": sum(_is_repeat(one, other) for one, other in pairwise(known)),
-        "school_change_count": sum(
-            None not in (one["school_id"], other["school_id"]) and one["school_id"] != other["school_id"]
-            for one, other in pairwise(known)
-        ),
-        "in_year_change_count": sum(e["exit_reason_code"] == "school_change" for e in moved),
-        "years_seen_count": len({e["school_year"] for e in known if e["school_id"] is not None}),
-    } | (
-        {}
-        if known
-        else dict.fromkeys(("repeat_count", "school_change_count", "in_year_change_count", "years_seen_count"))
-    )
-
-
-def _is_repeat(one: Row, other: Row) -> bool:
-    """The same class year in the next school year; the first kindergarten classes take in children all year."""
-    same = one["grade"] is not None and (one["level_code"], one["grade"]) == (other["level_code"], other["grade"])
-    follows = other["school_year"] == one["school_year"] + 1
-    return bool(same and follows and (one["level_code"] != "kindergarten" or one["grade"] == 3))

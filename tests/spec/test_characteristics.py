@@ -2,7 +2,7 @@
 
 
 def test_the_four_are_counted_in_every_version(feature):
-    """What is unknown does not count as met; Ben's year was told twice."""
+    """Trap 15: home language counts in the sum of four and never alone; what is unknown is not met; Ben's year was told twice."""
     socio_economic = """
         pupil_id | school_year | school_allowance | mother_low_education | neighbourhood_delay | home_language_not_dutch | known_date | superseded_date
         ana      | 2023        | true             | true                 | true                | true                    | 2023-10-15 | 9999-12-31

@@ -28,7 +28,7 @@ def test_what_became_of_each_pupil_as_known_when_the_year_closed(feature):
 
 
 def test_attendance_as_known_when_the_year_closed(feature):
-    """Ben's source keeps no codes, Cas's year was corrected after it closed, of Dot nothing was expected."""
+    """Trap 11: all pupils of the year count, not those of February only. Ben's source has no codes, Cas's was corrected later."""
     enrolments = "enrolment_id | pupil_id | school_id | school_year | start_date | known_date\n" + "\n".join(
         f"{i} | {name} | s1 | 2022 | 2022-09-01 | 2022-09-01"
         for i, name in enumerate(("ana", "ben", "cas", "dot", "eli"))

@@ -59,7 +59,7 @@ def test_a_rate_over_fewer_than_twenty_others_is_unknown(feature):
 
 
 def test_where_the_school_lies_and_a_school_without_a_past(feature):
-    """What was told of s1 on the day itself does not count; s2 has no closed year."""
+    """Trap 12: s2 has a new number since a restructuring: no past, and not that of a school at its address; s1's news came too late."""
     schools = """
         school_id | area_code  | known_date | superseded_date
         s1        | inner_city | 2010-09-01 | 2024-02-01

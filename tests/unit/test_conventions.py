@@ -20,6 +20,7 @@ from features.sql import macro_names
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("data_contracts", "warehouse", "features", "models", "delivery", "pipelines", "population")
 NOT_OURS = {".git", ".venv", "var", "dist", "build", "__pycache__", "node_modules"}
+TRAPS = 15
 LAYER_OF = {"tables": "feature", "labels": "label"}
 
 UNSAFE_MODULES = {"pickle", "cPickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}
@@ -94,6 +95,15 @@ def test_each_moment_has_a_cohort_and_only_existing_tables_and_labels():
     assert {m.name: sorted(set(m.features) - tables) for m in moments().values() if set(m.features) - tables} == {}
     assert {m.name: sorted(set(m.targets) - labels) for m in moments().values() if set(m.targets) - labels} == {}
     assert labels == {target for m in moments().values() for target in m.targets}
+
+
+def test_every_trap_of_flemish_data_has_a_spec():
+    """The traps of the reference on Flemish education, by number, as the specs name them; 7 is one of intake."""
+    tests = [*(ROOT / "tests" / "spec").glob("test_*.py"), ROOT / "tests" / "unit" / "test_pseudonym.py"]
+    told = [
+        n for path in tests for n in re.findall(r"[Tt]raps? (\d+)(?: and (\d+))?", path.read_text(encoding="utf-8"))
+    ]
+    assert sorted({int(n) for pair in told for n in pair if n}) == list(range(1, TRAPS + 1))
 
 
 @pytest.mark.parametrize("path", ALL_SQL, ids=name_of)

@@ -63,7 +63,7 @@ def test_known_pseudonyms(key: bytes, namespace: str, natural: str, expected: st
 
 
 def test_another_key_name_space_or_kind_gives_another_pseudonym() -> None:
-    """So that a number of one source says nothing about a number of another, unless they share a name space."""
+    """Trap 7: a number that is unique in one source only (stamnummer) is nobody in another, unless they share a name space."""
     asked = [
         (bytes(32), "star", "pupil"),
         (b"k" * 32, "star", "pupil"),
