@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install demo test check lock wheel release clean
+.PHONY: help install demo test test-spark check lock wheel release clean
 
 help:
 	@echo "make demo   set up and run everything on a synthetic Flanders of 20,000 pupils"
 	@echo "make test   set up and run the whole test suite"
+	@echo "make test-spark   the tests that need Spark (and Java 17)"
 	@echo "make check  formatting, types and import rules"
 	@echo "make release  tests, a wheel, a list of what is in it, and a look for known weaknesses"
 	@echo "make lock   write requirements.lock anew from pyproject.toml"
@@ -27,6 +28,13 @@ demo: install
 test: install check
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
+$(VENV)/.installed-spark: $(VENV)/.installed requirements-spark.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@touch $@
+
+test-spark: $(VENV)/.installed-spark
+	$(BIN)/python -m pytest -m spark
+
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -38,6 +46,9 @@ lock:
 	$(VENV)-lock/bin/python -m pip install --quiet uv
 	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url \
 		--no-strip-extras --no-header pyproject.toml -o requirements.lock
+	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['spark'])" | \
+		$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --constraint requirements.lock --generate-hashes \
+		--no-emit-index-url --no-strip-extras --no-header --no-annotate - -o requirements-spark.lock
 	rm -rf $(VENV)-lock
 
 wheel: install

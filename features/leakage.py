@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from data_contracts import Contract, contract
 from data_contracts.versioned import END_KNOWN, FOR_EVER, SUPERSEDED, stored_key
 from features.engines.asking import day_of, write_small_tables
-from features.engines.known import KNOWN_AT_THE_END, known_tables, sees_versions
+from features.engines.known import KNOWN_AT_THE_END, known_tables
 from features.engines.layers import Layers
 from features.engines.on_duckdb import ON_DUCKDB
-from features.engines.refresh import closed_years, make, part_column
+from features.engines.refresh import closed_years, make, part_column, there
 from features.moments import Question
-from features.sql import SqlTable, cohort_table, sql_tables
+from features.sql import FeatureError, SqlTable, cohort_table, in_order, sql_tables
 from warehouse.connection import Connection
 
 TOLD, EMPTIED, TURNED = Layers("told_"), Layers("emptied_"), Layers("turned_")
@@ -49,6 +49,8 @@ class Leak:
 
 def dates_to_prove(db: Connection, *, everything: bool = False) -> list[dt.date]:
     """Of each moment the newest and the middle prediction date, or all dates; in order."""
+    if not there(db, "question.asked"):
+        raise FeatureError("Nothing was asked yet. Make the features first: `aanboord run --stage features`.")
     rows = db.execute("select moment, prediction_date from question.asked order by 1, 2").fetchall()
     by_moment: dict[str, list[dt.date]] = {}
     for moment, date in rows:
@@ -109,17 +111,22 @@ def _make_world(
     first = db.execute("select min(school_year) from question.school_years").fetchall()[0][0]
     write_small_tables(db, day, asked, first, layers)
     dates = sorted({str(q.prediction_date) for q in asked})
-    for table in _tables():
-        made = planted.get(table.name, table)
+    for made in _tables(planted):
         parts = {"prediction_date": dates, "school_year": closed_years(db, layers), "": [""]}[part_column(made)]
         make(db, made, ON_DUCKDB, layers, parts)
 
 
-def _tables() -> Iterator[SqlTable]:
+def _tables(planted: dict[str, SqlTable]) -> Iterator[SqlTable]:
     """What features are made of, and the features, each after those that it reads."""
-    yield from (t for t in sql_tables("rollups").values() if sees_versions(t.kind, t.name))
+    features = [planted.get(t.name, t) for t in sql_tables("tables").values()]
+    rollups = sql_tables("rollups")
+    wanted, new = set[str](), {n for t in (cohort_table(), *features) for n in t.reads & rollups.keys()}
+    while new:
+        wanted |= new
+        new = {n for name in new for n in rollups[name].reads & rollups.keys()} - wanted
+    yield from (rollups[name] for name in rollups if name in wanted)
     yield cohort_table()
-    yield from sql_tables("tables").values()
+    yield from (planted.get(name, sql_tables("tables")[name]) for name in in_order({t.name: t.reads for t in features}))
 
 
 def _compare(db: Connection, date: dt.date, world: str, layers: Layers) -> list[Leak]:

@@ -6,9 +6,10 @@ Belongs here: joining what the SQL files made, and which columns are features. N
 from typing import TYPE_CHECKING
 
 from data_contracts import Column, contract
+from features.engines.views import Source
 from features.moments import Moment
 from features.sql import FeatureError
-from warehouse.connection import Connection
+from warehouse.connection import Connection, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,25 +53,42 @@ def matrix(db: Connection, moment: Moment, target: str, *, newest_only: bool = F
     Frame with `pupil_id, moment, prediction_date, school_year, school_id, first_school_id, level_code, grade, study_form_code`,
     the features as float64 (NaN is missing), `label` (0, 1, NaN) and `closes_date`; ordered by pupil and date.
     """
-    features = ", ".join(f"cast({c.name} as double) as {c.name}" for c in feature_columns(moment))
-    key = "using (pupil_id, moment, prediction_date)"  # the moment is filtered before the join: most rows are of other moments
-    joins = " ".join(f"left join (from feature.{t} where moment = $moment) as {t} {key}" for t in moment.features)
+    return db.execute(
+        f"{matrix_query(moment, target, newest_only=newest_only)} order by pupil_id, prediction_date"
+    ).df()
+
+
+def matrix_query(
+    moment: Moment, target: str, *, newest_only: bool = False, source: Source = lambda layer, name: f"{layer}.{name}"
+) -> str:
+    """The select behind `matrix`, in the portable subset; `source` says what an engine calls a table of a layer."""
+    cohort, of_moment = source("question", "cohort"), f"moment = {quoted(moment.name)}"
+    # filtered before the join: most rows are of other moments and dates
     newest = (
-        "and prediction_date = (select max(prediction_date) from question.cohort where moment = $moment)"
-        if newest_only
-        else ""
+        f" and prediction_date = (select max(prediction_date) from {cohort} where {of_moment})" if newest_only else ""
     )
-    sql = (
-        f"select c.*, f.first_school_id, {features}, cast(l.label as double) as label, l.closes_date"
-        f" from (select * from question.cohort where moment = $moment {newest}) as c"
-        f" left join ({_FIRST_SCHOOL}) as f using (pupil_id) {joins}"
-        f" left join (from label.{target} where moment = $moment) as l {key}"
-        f" order by c.pupil_id, c.prediction_date"
+    features = ", ".join(f"cast({c.name} as double) as {c.name}" for c in feature_columns(moment))
+    key = "using (pupil_id, moment, prediction_date)"
+
+    def rows(layer: str, name: str) -> str:
+        return f"(select * from {source(layer, name)} where {of_moment}{newest}) as {name}"
+
+    joins = " ".join(f"left join {rows('feature', table)} {key}" for table in moment.features)
+    return (
+        f"select cohort.*, f.first_school_id, {features}, cast({target}.label as double) as label, {target}.closes_date"
+        f" from {rows('question', 'cohort')}"
+        f" left join ({_FIRST_SCHOOL.format(enrolments=source('core', 'enrolments'))}) as f using (pupil_id) {joins}"
+        f" left join {rows('label', target)} {key}"
     )
-    return db.execute(sql, {"moment": moment.name}).df()
+
+
+def matrix_reads(moment: Moment, target: str) -> list[tuple[str, str]]:
+    """Layer and name of the tables that the query reads."""
+    features = [("feature", table) for table in moment.features]
+    return [("question", "cohort"), ("core", "enrolments"), *features, ("label", target)]
 
 
 _FIRST_SCHOOL = """
-    select pupil_id, school_id as first_school_id from core.enrolments where school_id is not null
+    select pupil_id, school_id as first_school_id from {enrolments} where school_id is not null
     qualify row_number() over (partition by pupil_id order by start_date, enrolment_id) = 1
 """

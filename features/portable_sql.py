@@ -88,9 +88,20 @@ def problems(text: str) -> tuple[str, ...]:
 
 
 def _of_tokens(tokens: list[Token]) -> Iterator[tuple[int, str, str]]:
+    windows = {
+        name.text
+        for over, name in zip(tokens, tokens[1:], strict=False)
+        if over.text.lower() == "over" and name.text != "("
+    }
     for before, token in zip([None, *tokens], tokens, strict=False):
         if token.token_type == TokenType.DCOLON:
             yield token.line, token.text, "write cast(x as type)"
+        if token.token_type == TokenType.DASH and before and before.text in windows:
+            yield (
+                token.line,
+                f"over {before.text} -",
+                f"write over ({before.text}): Spark takes the dash for a part of the name",
+            )
         if token.text.lower() == "varchar":
             yield token.line, token.text, "write string: Spark's varchar needs a length"
         if token.token_type == TokenType.FROM and (before is None or before.token_type == TokenType.L_PAREN):

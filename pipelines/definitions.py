@@ -5,7 +5,7 @@ Belongs here: the list of stages, and all that Dagster is given. Not here: any a
 
 import dagster as dg
 
-from pipelines import duties, evaluate, features, land, map, publish, score, train, validate  # noqa: A004
+from pipelines import duties, evaluate, features, land, leakage, map, publish, score, train, validate  # noqa: A004
 from pipelines.store import Store
 from pipelines.timetable import JOBS, SCHEDULES, automation_of
 from pipelines.watch import SENSORS
@@ -22,6 +22,7 @@ STAGES = {
 }
 ASSETS = [asset for assets in STAGES.values() for asset in assets]
 CHECKS = [*validate.CHECKS]
+PROOFS = [*leakage.PROOFS]  # on demand: they take longer than what they prove
 
 
 def automated(spec: dg.AssetSpec) -> dg.AssetSpec:
@@ -32,7 +33,7 @@ def automated(spec: dg.AssetSpec) -> dg.AssetSpec:
 # One process writes to one DuckDB file: with the multiprocess executor the second asset could not get the lock.
 defs = dg.Definitions(
     assets=[asset.map_asset_specs(automated) for asset in ASSETS],
-    asset_checks=CHECKS,
+    asset_checks=[*CHECKS, *PROOFS],
     jobs=JOBS,
     schedules=SCHEDULES,
     sensors=SENSORS,

@@ -11,7 +11,6 @@ from data_contracts import contract, contracts
 from features.engines.asking import SMALL_TABLES, ask
 from features.engines.keys import digest_facts
 from features.engines.layers import SCHEMAS
-from features.engines.on_duckdb import ON_DUCKDB
 from features.engines.refresh import Refreshed, refresh
 from features.sql import SqlTable, cohort_table, sql_tables
 from pipelines.store import OWNER, Store, about, counted
@@ -42,8 +41,8 @@ def questions(store: Store) -> dg.MaterializeResult[None]:
 )
 def cohort(store: Store) -> dg.MaterializeResult[None]:
     """Build the cohorts of all moments."""
-    with store.working() as db:
-        done = refresh(db, cohort_table(), ON_DUCKDB)
+    with store.working() as db, store.engine() as engine:
+        done = refresh(db, cohort_table(), engine)
         sizes = db.execute(
             "select moment, count(distinct prediction_date), count(*) from question.cohort group by 1 order by 1"
         ).fetchall()
@@ -69,8 +68,8 @@ def sql_asset(table: SqlTable) -> dg.AssetsDefinition:
         metadata=described.get("metadata"),
     )
     def built(store: Store) -> dg.MaterializeResult[None]:
-        with store.working() as db:
-            done = refresh(db, table, ON_DUCKDB)
+        with store.working() as db, store.engine() as engine:
+            done = refresh(db, table, engine)
         return counted(done.rows, **worked(done))
 
     return built

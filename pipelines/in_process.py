@@ -12,6 +12,7 @@ import dagster as dg
 import yaml
 
 from pipelines.definitions import ASSETS, CHECKS
+from pipelines.engines import engine_held
 from pipelines.reaper import end_dead_runs, process_tag
 from pipelines.refusals import REFUSALS
 from pipelines.store import Store
@@ -27,19 +28,23 @@ def materialise(
     stages: Sequence[str],
     moment: str | None,
     on_step: Callable[[str, int, int], None],
+    engine: str = "duckdb",
+    master: str = "",
 ) -> tuple[list[str], list[str]]:
     """Materialise the assets of some stages; returns why checks refused, and which steps failed and why."""
     selection = dg.AssetSelection.groups(*stages) - _other_moments(moment)
     job = dg.Definitions(
         assets=ASSETS,
         asset_checks=CHECKS,
-        resources={"store": Store(home_folder=str(home.root), as_of=str(as_of or ""))},
+        resources={
+            "store": Store(home_folder=str(home.root), as_of=str(as_of or ""), engine_name=engine, master=master)
+        },
         jobs=[dg.define_asset_job("run", selection=selection)],
         executor=dg.in_process_executor,
         loggers={"progress": _progress(on_step)},
     ).resolve_job_def("run")
     steps = len(job.nodes)
-    with instance_of(home) as instance, held_open(home):
+    with instance_of(home) as instance, held_open(home), engine_held(home, engine, master):
         end_dead_runs(instance)
         result = job.execute_in_process(
             instance=instance,

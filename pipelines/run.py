@@ -19,6 +19,7 @@ from warehouse.pseudonym import key_id
 from warehouse.publication import PublicationError, current
 
 STAGES = ("land", "map", "validate", "features", "train", "evaluate", "score", "publish")
+ENGINES = ("duckdb", "spark")
 
 
 class RunError(Exception):
@@ -35,12 +36,25 @@ class RunResult:
     reasons: list[str]
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What was asked of a run."""
+
+    as_of: dt.date | None
+    stage: str | None
+    moment: str | None
+    engine: str
+    master: str
+
+
 def run(
     home: Home,
     *,
     as_of: dt.date | None = None,
     stage: str | None = None,
     moment: str | None = None,
+    engine: str = "duckdb",
+    master: str = "",
     on_step: Callable[[str, int, int], None] = lambda name, done, of: None,
 ) -> RunResult:
     """Bring a home up to date, up to and including a stage.
@@ -53,17 +67,20 @@ def run(
         The day on which the run stands; only what was known before it counts. Default: the day after the newest fact.
     stage, moment
         Stop after this stage; train, evaluate and score this moment only.
+    engine, master
+        What runs the features and the look-up of scores: `duckdb`, or `spark` on a master such as `local[2]` or `spark://host:7077`.
     on_step
         Told after every step: its name, how many are done, how many there are.
     """
     started = time.monotonic()
+    asked = _Asked(as_of, stage, moment, _known(engine), master)
     if not deliveries(home) and not _inbox(home):
         raise RunError(f"There is nothing to run on in {home.root}. Deliver data first: `aanboord deliver DIR`.")
-    wanted = fingerprint(home, as_of, stage, moment)
+    wanted = fingerprint(home, asked)
     if wanted == _last(home).get("fingerprint") and _is_published(home, stage):
         return _remember(home, RunResult("done", time.monotonic() - started, False, []), wanted)
     try:
-        refused, failed = _materialise(home, as_of, stage, moment, on_step)
+        refused, failed = _materialise(home, asked, on_step)
     except (RunError, WarehouseBusyError):
         raise
     except Exception as error:  # its text may hold data: only its kind is kept
@@ -71,13 +88,15 @@ def run(
         raise
     status = "failed" if failed else "refused" if refused else "done"
     result = RunResult(status, time.monotonic() - started, True, failed or refused)
-    return _remember(home, result, fingerprint(home, as_of, stage, moment) if status == "done" else "")
+    return _remember(home, result, fingerprint(home, asked) if status == "done" else "")
 
 
-def fingerprint(home: Home, as_of: dt.date | None, stage: str | None, moment: str | None) -> str:
+def fingerprint(home: Home, asked: _Asked) -> str:
     """Of everything that can change the outcome of a run."""
     inputs = [[d.id, d.mapping, mapping_in_force(d)] for d in deliveries(home)]
-    text = json.dumps([inputs, key_id(home), _inbox(home), code_version(), str(as_of), stage, moment])
+    text = json.dumps(
+        [inputs, key_id(home), _inbox(home), code_version(), str(asked.as_of), asked.stage, asked.moment, asked.engine]
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -113,13 +132,25 @@ def _remember(home: Home, result: RunResult, wanted: str) -> RunResult:
     return result
 
 
-def _materialise(
-    home: Home, as_of: dt.date | None, stage: str | None, moment: str | None, on_step: Callable[[str, int, int], None]
-) -> tuple[list[str], list[str]]:
+def _materialise(home: Home, asked: _Asked, on_step: Callable[[str, int, int], None]) -> tuple[list[str], list[str]]:
     """Run the assets in this process; returns why checks refused, and what failed."""
     from pipelines.in_process import materialise  # Dagster takes seconds to import: only who runs pays
 
-    return materialise(home, as_of=as_of, stages=_stages(stage), moment=moment, on_step=on_step)
+    return materialise(
+        home,
+        as_of=asked.as_of,
+        stages=_stages(asked.stage),
+        moment=asked.moment,
+        engine=asked.engine,
+        master=asked.master,
+        on_step=on_step,
+    )
+
+
+def _known(engine: str) -> str:
+    if engine not in ENGINES:
+        raise RunError(f"Unknown engine `{engine}`. Engines: {', '.join(ENGINES)}.")
+    return engine
 
 
 def _stages(last: str | None) -> tuple[str, ...]:

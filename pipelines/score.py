@@ -10,8 +10,9 @@ from typing import Any
 
 import dagster as dg
 
-from features.matrix import feature_columns, matrix
+from features.matrix import feature_columns
 from features.moments import Moment, moments
+from pipelines.looked_up import LookedUp, look_up
 from pipelines.store import OWNER, Store, counted
 from pipelines.train import contract_versions, model_folder, model_key
 from warehouse.connection import Connection, transaction
@@ -81,22 +82,19 @@ def score(store: Store, db: Connection, moment: Moment) -> int:
     from models import artefact
 
     columns = feature_columns(moment)
-    frame = matrix(db, moment, moment.main_target, newest_only=True)
-    kept = artefact.load(
-        model_folder(store.home, moment.name, moment.main_target),
-        features=[c.name for c in columns],
-        contract_versions=contract_versions(moment),
-    )
-    _replace(db, moment, *scored(frame, kept, columns, moment))
-    return len(frame)
+    model = model_folder(store.home, moment.name, moment.main_target)
+    kept = artefact.load(model, features=[c.name for c in columns], contract_versions=contract_versions(moment))
+    found = look_up(store, db, moment, kept.card, model)
+    _replace(db, moment, *scored(found, kept, columns, moment))
+    return len(found.frame)
 
 
-def scored(frame: Any, kept: Any, columns: list[Any], moment: Moment) -> tuple[Any, Any]:
+def scored(found: LookedUp, kept: Any, columns: list[Any], moment: Moment) -> tuple[Any, Any]:
     """Frames of scores and reasons of a cohort."""
     from models.bands import bands
     from models.reasons import reasons
 
-    found = kept.card.assess(frame)
+    frame = found.frame
     dates = frame["prediction_date"].dt.date
     limits = bands(dates.iloc[0])
     names = limits.names(found.probability, "en")

@@ -13,6 +13,8 @@ import dagster as dg
 
 from data_contracts import Contract
 from data_contracts.compile import SQL_TYPES
+from features.engines.refresh import Engine
+from pipelines.engines import engine_of
 from pipelines.reaper import process_tag
 from warehouse.connection import Connection, working_store
 from warehouse.home import Home, default_home
@@ -21,10 +23,12 @@ OWNER = "team:aan-boord"
 
 
 class Store(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Where everything is kept, and the day on which a run stands (empty: the day after the newest fact)."""
+    """Where everything is kept, the day on which a run stands (empty: after the newest fact), the engine of features and scores."""
 
     home_folder: str = ""
     as_of: str = ""
+    engine_name: str = "duckdb"
+    master: str = ""
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Write down which process a run is in, so that a dead one can be told from a long one."""
@@ -44,6 +48,12 @@ class Store(dg.ConfigurableResource):  # type: ignore[type-arg]
         """The working store, for the time of one asset."""
         with working_store(self.home) as db:
             yield db
+
+    @contextmanager
+    def engine(self) -> Iterator[Engine]:
+        """What runs the SQL files of features."""
+        with engine_of(self.home, self.engine_name, self.master) as engine:
+            yield engine
 
 
 def column_schema(contract: Contract) -> dict[str, Any]:

@@ -5,10 +5,11 @@ Belongs here: reading and writing the drawings, and running one SQL file on them
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Protocol
 
 import duckdb
 
-from data_contracts import Contract, contract, contracts
+from data_contracts import Column, Contract, contract, contracts
 from data_contracts.compile import sql_type
 from data_contracts.versioned import FOR_EVER, SUPERSEDED
 from features.sql import SqlTable, macros, sql_tables
@@ -70,14 +71,48 @@ WITHOUT_CONTRACT = {
 }
 
 
+class Runner(Protocol):
+    """An engine that a spec runs on; drawn tables are made in DuckDB and given to it."""
+
+    def see(self, db: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+        """Let the engine see tables under their names."""
+
+    def columns(self, query: str) -> list[str]:
+        """Names of what a query yields."""
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        """What a query yields."""
+
+    def type_of(self, column: Column) -> str:
+        """What the engine calls the type of a column."""
+
+
+class DuckDBRunner:
+    """DuckDB: the tables are there already."""
+
+    def see(self, db: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+        self._db = db
+        db.execute(macros("duckdb"))
+
+    def columns(self, query: str) -> list[str]:
+        return [row[0] for row in self._db.execute(f"describe {query}").fetchall()]
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        return self._db.execute(query).fetchall()
+
+    def type_of(self, column: Column) -> str:
+        return sql_type(column)
+
+
 class Feature:
     """What one SQL file makes of drawn tables; a table that is not drawn is empty, a column left out is NULL."""
 
-    def __init__(self, db: duckdb.DuckDBPyConnection, table: SqlTable, drawn: dict[str, str]) -> None:
-        self._db, self._table = db, table
-        db.execute(macros("duckdb"))
-        for name in sorted((table.reads - {"attendance_rollup"}) | drawn.keys()):
+    def __init__(self, runner: Runner, db: duckdb.DuckDBPyConnection, table: SqlTable, drawn: dict[str, str]) -> None:
+        self._runner, self._table = runner, table
+        names = sorted((table.reads - {"attendance_rollup"}) | drawn.keys())
+        for name in names:
             _create(db, name, drawn.get(name, SCHOOL_YEARS if name == "school_years" else ""))
+        runner.see(db, names)
 
     def gives(self, drawing: str) -> None:
         """Hold the drawn columns of the result to a drawing, in whatever order the rows come."""
@@ -89,13 +124,21 @@ class Feature:
     def _rows(self, header: Row) -> list[tuple[object, ...]]:
         query = self._table.text
         if self._table.kind in LAYERS:
-            query = _in_types_of(contract(self._table.name, LAYERS[self._table.kind]), self._db, query)
-        return self._db.execute(f"select {', '.join(header)} from ({query}) order by all").fetchall()
+            query = self._in_types_of(contract(self._table.name, LAYERS[self._table.kind]), query)
+        return self._runner.rows(f"select {', '.join(header)} from ({query})")
+
+    def _in_types_of(self, promised: Contract, query: str) -> str:
+        got = self._runner.columns(query)
+        assert got == promised.column_names, (
+            f"{promised.name} yields {got}, its contract promises {promised.column_names}"
+        )
+        typed = ", ".join(f"cast({c.name} as {self._runner.type_of(c)}) as {c.name}" for c in promised.columns)
+        return f"select {typed} from ({query})"
 
 
-def feature_of(db: duckdb.DuckDBPyConnection, stem: str, kind: str = "tables", **drawn: str) -> Feature:
-    """The SQL file `features/<kind>/<stem>.sql` over drawn tables."""
-    return Feature(db, sql_tables(kind)[stem], drawn)
+def feature_of(runner: Runner, db: duckdb.DuckDBPyConnection, stem: str, kind: str = "tables", **drawn: str) -> Feature:
+    """The SQL file `features/<kind>/<stem>.sql` over drawn tables, on an engine."""
+    return Feature(runner, db, sql_tables(kind)[stem], drawn)
 
 
 def read(drawing: str) -> tuple[Row, list[Row]]:
@@ -137,13 +180,6 @@ def _columns(name: str) -> str:
     promised = contract(name) if name in contracts() else contract(name, "feature")
     columns = ", ".join(f"{c.name} {sql_type(c)}" for c in promised.columns)
     return f"{columns}, {SUPERSEDED} date default {FOR_EVER}" if promised.layer == "core" else columns
-
-
-def _in_types_of(promised: Contract, db: duckdb.DuckDBPyConnection, query: str) -> str:
-    got = [row[0] for row in db.execute(f"describe {query}").fetchall()]
-    assert got == promised.column_names, f"{promised.name} yields {got}, its contract promises {promised.column_names}"
-    typed = ", ".join(f"cast({c.name} as {sql_type(c)}) as {c.name}" for c in promised.columns)
-    return f"select {typed} from ({query})"
 
 
 def _shown(cell: object) -> str:

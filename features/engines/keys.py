@@ -23,7 +23,7 @@ from warehouse.connection import Connection
 
 WHOLE = ""
 ALWAYS_THE_SAME = ("school_years",)  # made by code alone
-_RUN_BY = ("asking.py", "known.py", "refresh.py", "on_duckdb.py")
+_RUN_BY = ("asking.py", "known.py", "refresh.py", "views.py", "on_duckdb.py", "on_spark.py")
 LIBRARY = {"duckdb": "duckdb", "spark": "pyspark"}
 
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from features.engines.keys import WHOLE, Keys
 from features.engines.layers import WORKING, Layers
-from features.sql import SqlTable
+from features.sql import FeatureError, SqlTable, cohort_table, sql_tables
 from warehouse.connection import Connection, scalar, transaction
 
 # a row needs facts of its own school year alone
@@ -54,19 +54,38 @@ def refresh(db: Connection, table: SqlTable, engine: Engine, layers: Layers = WO
     """
     keys = Keys(db, engine.name, layers)
     target = f"{layers.of(table.kind)}.{table.name}"
-    wanted = {part: keys.of(table, part) for part in parts_of(db, table, keys, layers)}
-    built = _built(db, target, layers)
-    stale = [part for part, key in wanted.items() if built.get(part) != key]
-    gone = [part for part in built if part not in wanted]
+    wanted, stale, gone = _state(db, table, keys, layers)
     if stale or gone or not there(db, target):
+        _refuse_stale_inputs(db, table, keys, layers)
+        everything = len(stale) == len(wanted)
+        if everything:
+            make(db, table, engine, layers, stale, f"{target}_arriving")
         with transaction(db):
-            if len(stale) == len(wanted):
-                make(db, table, engine, layers, stale)
+            if everything:
+                _swap_in(db, target)
             else:
                 db.execute(f"delete from {target} where {rows_of(part_column(table), [*stale, *gone])}")
-                _insert(db, table, engine, layers, stale)
+                _insert(db, table, engine, layers, stale, target)
             _remember(db, target, layers, {part: wanted[part] for part in stale}, gone)
     return Refreshed(scalar(db, f"select count(*) from {target}"), tuple(stale), len(wanted) - len(stale))
+
+
+def _state(db: Connection, table: SqlTable, keys: Keys, layers: Layers) -> tuple[dict[str, str], list[str], list[str]]:
+    """The parts that a table should have with their keys, those that are stale, and those that nobody asks for any more."""
+    wanted = {part: keys.of(table, part) for part in parts_of(db, table, keys, layers)}
+    built = _built(db, f"{layers.of(table.kind)}.{table.name}", layers)
+    stale = [part for part, key in wanted.items() if built.get(part) != key]
+    return wanted, stale, [part for part in built if part not in wanted]
+
+
+def _refuse_stale_inputs(db: Connection, table: SqlTable, keys: Keys, layers: Layers) -> None:
+    """A table made from what is out of date would be kept as if it were not."""
+    made = {"cohort": cohort_table(), **sql_tables("rollups"), **sql_tables("tables")}
+    for name in sorted(table.reads & made.keys() - {table.name}):
+        if _state(db, made[name], keys, layers)[1]:
+            raise FeatureError(
+                f"{table.path} reads `{name}`, which is out of date. Make that first, or the whole stage."
+            )
 
 
 def parts_of(db: Connection, table: SqlTable, keys: Keys, layers: Layers) -> list[str]:
@@ -98,18 +117,28 @@ def rows_of(column: str, parts: Sequence[str] | None) -> str:
     return f"{column} in ({', '.join(literals)})" if parts else "false"
 
 
-def make(db: Connection, table: SqlTable, engine: Engine, layers: Layers, parts: Sequence[str]) -> None:
-    """Make a table anew, of some parts."""
-    target = f"{layers.of(table.kind)}.{table.name}"
+def make(
+    db: Connection, table: SqlTable, engine: Engine, layers: Layers, parts: Sequence[str], target: str = ""
+) -> None:
+    """Make a table anew, of some parts, under its name or another.
+
+    Not in a transaction: of a table that is made empty and filled in one DuckDB 2.0.0 finds no row until it is opened again.
+    """
+    target = target or f"{layers.of(table.kind)}.{table.name}"
     first, *others = _batches(db, table, layers, parts) or [[]]
     engine.make(db, table, first, layers, target)
     for batch in others:
         engine.insert(db, table, batch, layers, target)
 
 
-def _insert(db: Connection, table: SqlTable, engine: Engine, layers: Layers, parts: Sequence[str]) -> None:
+def _insert(db: Connection, table: SqlTable, engine: Engine, layers: Layers, parts: Sequence[str], target: str) -> None:
     for batch in _batches(db, table, layers, parts):
-        engine.insert(db, table, batch, layers, f"{layers.of(table.kind)}.{table.name}")
+        engine.insert(db, table, batch, layers, target)
+
+
+def _swap_in(db: Connection, target: str) -> None:
+    """Let the table that arrived take the place of the old one."""
+    db.execute(f"drop table if exists {target}; alter table {target}_arriving rename to {target.split('.')[1]}")
 
 
 def _batches(db: Connection, table: SqlTable, layers: Layers, parts: Sequence[str]) -> list[list[str]]:

@@ -30,13 +30,13 @@ known as (
 -- all of the school or class year, less the pupil
 others as (
     select school_id, prediction_date, pupil_id,
-        count(has_allowance) over school - case when has_allowance is null then 0 else 1 end as asked_count,
-        sum(has_allowance) over school - coalesce(has_allowance, 0) as allowance_count,
-        count(oki_count) over school - case when oki_count is null then 0 else 1 end as pupil_count,
-        sum(oki_count) over school - coalesce(oki_count, 0) as oki_sum,
-        count(absent_half_days) over class_year - case when absent_half_days is null then 0 else 1 end as peer_count,
-        sum(absent_half_days) over class_year - coalesce(absent_half_days, 0) as absent_half_days,
-        sum(expected_half_days) over class_year - coalesce(expected_half_days, 0) as expected_half_days
+        count(has_allowance) over (school) - case when has_allowance is null then 0 else 1 end as asked_count,
+        sum(has_allowance) over (school) - coalesce(has_allowance, 0) as allowance_count,
+        count(oki_count) over (school) - case when oki_count is null then 0 else 1 end as pupil_count,
+        sum(oki_count) over (school) - coalesce(oki_count, 0) as oki_sum,
+        count(absent_half_days) over (class_year) - case when absent_half_days is null then 0 else 1 end as peer_count,
+        sum(absent_half_days) over (class_year) - coalesce(absent_half_days, 0) as absent_half_days,
+        sum(expected_half_days) over (class_year) - coalesce(expected_half_days, 0) as expected_half_days
     from known
     window school as (partition by school_id, prediction_date),
         class_year as (partition by school_id, prediction_date, level_code, grade)

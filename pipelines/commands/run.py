@@ -18,6 +18,13 @@ def run(
     ] = None,
     stage: Annotated[str | None, typer.Option(help="Stop after this stage.")] = None,
     moment: Annotated[str | None, typer.Option(help="Train, evaluate and score this moment only.")] = None,
+    engine: Annotated[str, typer.Option(help="What runs features and scores: duckdb or spark.")] = "duckdb",
+    master: Annotated[
+        str,
+        typer.Option(
+            help="Of Spark: local[2], spark://host:7077 …", show_default="local[*], all cores of this machine"
+        ),
+    ] = "",
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -33,7 +40,13 @@ def run(
         known(moment)
     with progress(messages) as on_step:
         result = bring_up_to_date(
-            opened(home), as_of=as_of.date() if as_of else None, stage=stage, moment=moment, on_step=on_step
+            opened(home),
+            as_of=as_of.date() if as_of else None,
+            stage=stage,
+            moment=moment,
+            engine=engine,
+            master=master,
+            on_step=on_step,
         )
     if as_json:
         print_json(

@@ -42,6 +42,7 @@ from features.sql import FeatureError, SqlTable
         ("select my_function(a) as x from t", "macro"),
         ("select lag(a) over (order by points) as x from t", "nulls last"),
         ("from t select a", "begin with select"),
+        ("select sum(a) over w - a as x from t window w as (partition by b)", "over (w)"),
         ("select a from t; select b from t", "no semicolon"),
         ("select a from t where b = ?", "rows of `cohort`"),
         ("select a from t where b = $day", "rows of `cohort`"),
