@@ -37,6 +37,7 @@ def facts(small_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         db.execute("create schema facts")
         for name in known_tables():
             _split(db, name)
+            db.execute(f"drop view core.{name}")
         yield db
 
 
@@ -63,9 +64,8 @@ def deliver(db: Connection, deliveries: list[int], until: dt.date = LAST_DAY) ->
     for name in known_tables():
         table = contract(name)
         key = ", ".join(table.primary_key)
-        db.execute(f"drop view if exists core.{name}; drop table if exists core.{name}")
         db.execute(
-            f"create table core.{name} as select {', '.join(table.column_names)},"
+            f"create or replace table core.{name} as select {', '.join(table.column_names)},"
             f" coalesce(lead(known_date) over (partition by {key} order by known_date), {FOR_EVER}) as superseded_date"
             f" from facts.{name} where delivery in ({', '.join(map(str, deliveries))}) and known_date < date '{until}'"
             f" qualify row_number() over (partition by {', '.join(stored_key(table))} order by {', '.join(table.column_names)}) = 1"

@@ -25,6 +25,7 @@ WHOLE = ""
 ALWAYS_THE_SAME = ("school_years",)  # made by code alone
 _RUN_BY = ("asking.py", "known.py", "refresh.py", "views.py", "on_duckdb.py", "on_spark.py")
 LIBRARY = {"duckdb": "duckdb", "spark": "pyspark"}
+_OF_STATE: dict[tuple[str, str], "Keys"] = {}  # of the last state: equal facts and questions have equal keys
 
 
 def digest_facts(db: Connection, layers: Layers = WORKING) -> None:
@@ -79,18 +80,32 @@ def _write_inputs(db: Connection, layers: Layers) -> None:
         f" from (select distinct school_year from told where school_year is not null) as y cross join {q}.as_of as a"
         f" inner join told as t on t.day < a.as_of_date and coalesce(t.school_year, y.school_year) = y.school_year group by all {small}"
     )
+    db.execute(
+        f"create or replace table {q}.stamp as select md5(string_agg(concat_ws('|', table_name, part, digest), ','"
+        f" order by table_name, part)) as stamp from {q}.inputs"
+    )
+
+
+def keys_of(db: Connection, engine: str, layers: Layers = WORKING) -> "Keys":
+    """The keys for the facts and questions as they were last digested."""
+    q = layers.name("question")
+    (stamp,) = db.execute(f"select stamp from {q}.stamp").fetchall()[0]
+    found = _OF_STATE.get((stamp, engine))
+    if found is None:
+        inputs = db.execute(f"select table_name, part, digest from {q}.inputs").fetchall()
+        found = Keys(engine, {(name, part): str(digest) for name, part, digest in inputs}, _asked(db, q))
+        _OF_STATE.clear()
+        _OF_STATE[(stamp, engine)] = found
+    return found
 
 
 class Keys:
     """Keys of the parts of every table, for one state of the facts and questions."""
 
-    def __init__(self, db: Connection, engine: str, layers: Layers = WORKING) -> None:
-        q = layers.name("question")
+    def __init__(self, engine: str, inputs: dict[tuple[str, str], str], asked: dict[str, str]) -> None:
         self._engine = f"{engine} {version(LIBRARY[engine])} {_code()} {macros(engine)}"
-        found = db.execute(f"select table_name, part, digest from {q}.inputs").fetchall()
-        self._inputs = {(name, part): str(digest) for name, part, digest in found}
-        self._asked = _asked(db, q)
-        self._known: dict[tuple[str, str, str], str] = {}
+        self._inputs, self._asked = inputs, asked
+        self._known: dict[tuple[SqlTable, str], str] = {}
 
     @property
     def dates(self) -> list[str]:
@@ -99,9 +114,9 @@ class Keys:
 
     def of(self, table: SqlTable, part: str) -> str:
         """The key of one part of a table: a prediction date, a school year, or the whole."""
-        found = self._known.get((table.kind, table.name, part))
+        found = self._known.get((table, part))
         if found is None:
-            found = self._known[(table.kind, table.name, part)] = self._made_of(table, part)
+            found = self._known[(table, part)] = self._made_of(table, part)
         return found
 
     def _made_of(self, table: SqlTable, part: str) -> str:

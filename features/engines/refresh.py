@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from features.engines.keys import WHOLE, Keys
+from features.engines.keys import WHOLE, Keys, keys_of
 from features.engines.layers import WORKING, Layers
 from features.sql import FeatureError, SqlTable, cohort_table, sql_tables
 from warehouse.connection import Connection, scalar, transaction
@@ -52,7 +52,7 @@ def refresh(db: Connection, table: SqlTable, engine: Engine, layers: Layers = WO
     FeatureError
         Where the SQL cannot run, is not portable, or does not yield what its contract promises; the old rows stay.
     """
-    keys = Keys(db, engine.name, layers)
+    keys = keys_of(db, engine.name, layers)
     target = f"{layers.of(table.kind)}.{table.name}"
     wanted, stale, gone = _state(db, table, keys, layers)
     if stale or gone or not there(db, target):
