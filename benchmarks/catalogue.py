@@ -14,6 +14,7 @@ BENCHMARKS = {  # name of the benchmark and of its module: what is measured
     "intake": "land, map, judge and check one school year of CSV",
     "population": "make ten school years of a synthetic Flanders, as CSV",
     "evaluation": "seven models over five tested school years, with intervals and an audit of fairness",
+    "lists": "lists of seventy centres as Excel and web page",
 }
 PUPILS = {"S": 2_000, "M": 120_000, "L": 1_200_000}
 

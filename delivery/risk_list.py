@@ -7,6 +7,8 @@ rows (`rows`), words (`words`), formats.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import pandas as pd
+
 from delivery.cases import handover_rows, is_open, support_rows, transition_rows, transition_states
 from delivery.changes import LastList
 from delivery.cut import Cut, cut_moment
@@ -88,7 +90,9 @@ def _own(source: ListSource, clb_id: str, about: About) -> ListSource:
         states = transition_states(transitions, about.made_on)
         transitions = transitions[(states != "arrived").to_numpy(dtype=bool)]
     if handovers is not None:
-        handovers = handovers[[is_open(row) for row in handovers.to_dict("records")]]
+        handovers = handovers[
+            pd.Series([is_open(row) for row in handovers.to_dict("records")], handovers.index, dtype=bool)
+        ]
     return replace(own, transitions=transitions, handovers=handovers)
 
 

@@ -94,6 +94,9 @@ def _frames(
     queries = {
         "scores": (f"select * from scores where {own} order by moment, prediction_date, pupil_id", given),
         "duties": (f"select * from duties where {own} and clb_id is not null order by pupil_id, rule", given),
+        "transitions": (f"select * from transitions where {own} and clb_id is not null order by pupil_id", given),
+        "handovers": (f"select * from handover_queue where {own} and clb_id is not null order by pupil_id", given),
+        "supports": (f"select * from support_timeline where {own} and clb_id is not null order by all", given),
         "reasons": (
             "select r.* from reasons as r semi join wanted using (moment, prediction_date, pupil_id) order by all",
             {},

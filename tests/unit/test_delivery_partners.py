@@ -121,3 +121,10 @@ def test_a_handover_sheet_holds_the_minimum_and_speaks_both_languages(risk_list)
         assert word in page and str(row.person.last_name) in page and "OCMW Gent" in page
         hidden = [str(row.person.register_number), *(reason[2] for reason in ex.REASONS), row.person.pupil_id, " %"]
         assert not any(text in page for text in hidden)
+
+
+def test_a_centre_without_cases_has_its_list_all_the_same():
+    source, about = ex.example()
+    none = {name: frame.iloc[:0] for name, frame in ex.cases().items()}
+    made = build_list(ex.CLB, dataclasses.replace(source, **none), ex.names, about)
+    assert (made.transitions, made.handovers, made.supports) == ((), (), ()) and made.duties
