@@ -4,8 +4,10 @@ Belongs here: deciding whether there is work, choosing stages, following progres
 """
 
 import datetime as dt
+import errno
 import hashlib
 import json
+import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -17,6 +19,7 @@ from warehouse.home import Home
 from warehouse.landing import deliveries, mapping_in_force
 from warehouse.pseudonym import key_id
 from warehouse.publication import PublicationError, current
+from warehouse.room import ask_for_run, is_full, says_full, told_when_full
 
 STAGES = ("land", "map", "validate", "features", "train", "evaluate", "score", "publish")
 ENGINES = ("duckdb", "spark")
@@ -79,16 +82,29 @@ def run(
     wanted = fingerprint(home, asked)
     if wanted == _last(home).get("fingerprint") and _is_published(home, stage):
         return _remember(home, RunResult("done", time.monotonic() - started, False, []), wanted)
+    ask_for_run(home)
+    with told_when_full(home):
+        refused, failed = _tried(home, asked, on_step, started)
+    status = "failed" if failed else "refused" if refused else "done"
+    result = RunResult(status, time.monotonic() - started, True, failed or refused)
+    return _remember(home, result, fingerprint(home, asked) if status == "done" else "")
+
+
+def _tried(
+    home: Home, asked: _Asked, on_step: Callable[[str, int, int], None], started: float
+) -> tuple[list[str], list[str]]:
+    """Run the stages; a fault is remembered by its kind alone, since its text may hold data."""
     try:
         refused, failed = _materialise(home, asked, on_step)
     except (RunError, WarehouseBusyError):
         raise
-    except Exception as error:  # its text may hold data: only its kind is kept
-        _remember(home, RunResult("failed", time.monotonic() - started, True, [type(error).__name__]), "")
+    except Exception as error:
+        if not is_full(error):
+            _remember(home, RunResult("failed", time.monotonic() - started, True, [type(error).__name__]), "")
         raise
-    status = "failed" if failed else "refused" if refused else "done"
-    result = RunResult(status, time.monotonic() - started, True, failed or refused)
-    return _remember(home, result, fingerprint(home, asked) if status == "done" else "")
+    if any(says_full(reason) for reason in failed):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return refused, failed
 
 
 def fingerprint(home: Home, asked: _Asked) -> str:

@@ -4,6 +4,7 @@ Belongs here: starting it, its limits, and how it ended. Not here: the work (`re
 task is told and what it tells goes through pipes as JSON, so that no key stands in a command line or an environment.
 """
 
+import errno
 import importlib
 import json
 import os
@@ -12,6 +13,8 @@ import signal
 import subprocess
 import sys
 from typing import Any
+
+from warehouse.room import is_full
 
 TASKS = {
     "read_delivery": "warehouse.reading",
@@ -37,6 +40,7 @@ SETTINGS = (
 MOST_SECONDS = 3600  # of one delivery: a school year of Flanders takes two minutes
 MOST_BYTES = 8 << 30  # of address space: four times what a school year of Flanders uses
 _FILE_BYTES = 64 << 30
+_FULL = "a full disk"
 
 
 class ChildError(Exception):
@@ -109,6 +113,8 @@ def _result(status: int, answer: bytes, seconds: int, memory_bytes: int) -> Any:
         raise GateError(
             f"Reading the delivery took more than {memory_bytes >> 30} GiB and was stopped. Deliver it in parts."
         )
+    if told["refusal"] == _FULL:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if told["refusal"] in REFUSALS:
         raise getattr(importlib.import_module(REFUSALS[told["refusal"]]), told["refusal"])(told["message"])
     raise ChildError(f"Reading the delivery failed: {told['refusal']}.")
@@ -143,6 +149,8 @@ def _done(task: str, arguments: dict[str, Any]) -> dict[str, Any]:
         return {"refusal": "MemoryError", "message": ""}
     except Exception as error:  # only what we wrote ourselves is passed on: another text may hold data
         name = type(error).__name__
+        if is_full(error):
+            return {"refusal": _FULL, "message": ""}
         if name == "OutOfMemoryException":
             return {"refusal": "MemoryError", "message": ""}
         return {"refusal": name, "message": str(error) if name in REFUSALS else ""}

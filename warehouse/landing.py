@@ -21,6 +21,7 @@ from warehouse.child import run_limited
 from warehouse.home import Home
 from warehouse.processes import is_alive
 from warehouse.pseudonym import key_id, pseudonym_key
+from warehouse.room import ask_for_delivery, told_when_full
 from warehouse.sealed_files import SealedFileError, landed_key, open_file, opened
 from warehouse.source import source_system
 
@@ -77,7 +78,8 @@ def deliver(home: Home, source: Path, system: str | None = None, mappings: Path 
         Where it is refused: nothing of it stays.
     """
     home.create()
-    with _scratch(home) as scratch:
+    ask_for_delivery(home, source)
+    with told_when_full(home), _scratch(home) as scratch:
         return _take_in(home, source, system, mappings, scratch)
 
 
