@@ -23,9 +23,12 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path):
 def test_the_number_of_threads_changes_no_byte(tmp_path, monkeypatch):
     monkeypatch.setattr("population.absences.BLOCK", 100)
     for threads in (1, 2, 8):
-        write_population(pupils=400, school_years=2, seed=5, out=tmp_path / str(threads), threads=threads)
+        folder = tmp_path / str(threads)
+        write_population(
+            pupils=400, school_years=2, seed=5, out=folder / "out", truth=folder / "truth", threads=threads
+        )
     one, two, eight = (
-        {path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("1", "2", "8")
+        {path.name: path.read_bytes() for path in (tmp_path / name).rglob("*.*")} for name in ("1", "2", "8")
     )
     assert one == two == eight
     assert one["absences.csv"].count(b"\n") > 5_000
