@@ -20,11 +20,13 @@ from models.calibration import Calibration
 from models.errors import ModelError
 from models.fitting import LEARNER
 from models.pairs import Pair
-from models.scorecard import TIMES, Scorecard
+from models.scorecard import TIMES, Refit, Scorecard
 
 MANIFEST = "scorecard.json"
 POINTS = "points.parquet"
 PAIRS = "pairs.parquet"
+REFITS = "refits.parquet"
+TABLES = (POINTS, PAIRS, REFITS)
 FORMAT = 2
 ARRAYS = ("group_score", "group_low", "group_high", "month_shift")
 LIBRARIES = ("numpy", "pandas", "scikit-learn")
@@ -82,11 +84,11 @@ def describe(
 
 def save(card: Scorecard, about: About, folder: Path) -> Artefact:
     """Write a scorecard; the same scorecard gives the same bytes."""
-    document, points, pairs = _document(card, about), points_table(card), pairs_table(card)
-    digest = _digest(document, points, pairs)
+    document, tables = _document(card, about), (points_table(card), pairs_table(card), _refits_table(card))
+    digest = _digest(document, *tables)
     folder.mkdir(parents=True, exist_ok=True)
-    points.to_parquet(folder / POINTS, index=False, compression="zstd")
-    pairs.to_parquet(folder / PAIRS, index=False, compression="zstd")
+    for name, table in zip(TABLES, tables, strict=True):
+        table.to_parquet(folder / name, index=False, compression="zstd")
     hashes = {"sha256": digest, "files_sha256": _file_digests(folder)}
     text = json.dumps({**document, **hashes}, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
@@ -110,9 +112,9 @@ def load(
     ModelError
         Where a file is absent or unreadable, the content does not fit its hash, or features or contracts differ.
     """
-    document, points, pairs = _read(folder)
+    document, tables = _read(folder)
     digest, of_files = document.pop("sha256", ""), document.pop("files_sha256", {})
-    told = (document.get("format"), _digest(document, points, pairs), _file_digests(folder))
+    told = (document.get("format"), _digest(document, *tables), _file_digests(folder))
     if told != (FORMAT, digest, of_files):
         raise ModelError(f"The scorecard in {folder} does not fit its hash: it was changed or cut off. Train it again.")
     raw = document["about"]
@@ -124,7 +126,7 @@ def load(
         about.contract_versions,
         None if contract_versions is None else dict(contract_versions),
     )
-    return Artefact(_card(document, points, pairs), about, digest)
+    return Artefact(_card(document, *tables), about, digest)
 
 
 def points_table(card: Scorecard) -> pd.DataFrame:
@@ -174,6 +176,8 @@ def _document(card: Scorecard, about: About) -> dict[str, Any]:
         "calibration": calibration,
         "pairs": [[card.binning.names[p.first], card.binning.names[p.second]] for p in card.pairs],
         "pairs_tried": list(card.tried),
+        "score_cuts": card.score_cuts.tolist(),
+        "ranges": card.ranges.tolist(),
     }
 
 
@@ -186,20 +190,20 @@ def _digest(document: Mapping[str, Any], *tables: pd.DataFrame) -> str:
 
 
 def _file_digests(folder: Path) -> dict[str, str]:
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (POINTS, PAIRS)}
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in TABLES}
 
 
 def _exact(cell: Any) -> Any:
     return cell.hex() if isinstance(cell, float) else cell
 
 
-def _read(folder: Path) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
+def _read(folder: Path) -> tuple[dict[str, Any], list[pd.DataFrame]]:
     try:
         document = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return dict(document), pd.read_parquet(folder / POINTS), pd.read_parquet(folder / PAIRS)
+        return dict(document), [pd.read_parquet(folder / name) for name in TABLES]
     except FileNotFoundError as error:
         raise ModelError(
-            f"No scorecard in {folder}: {MANIFEST}, {POINTS} and {PAIRS} are all needed. Train first."
+            f"No scorecard in {folder}: {MANIFEST}, {', '.join(TABLES)} are all needed. Train first."
         ) from error
     except (ValueError, OSError) as error:  # json's and arrow's errors are both
         raise ModelError(f"The scorecard in {folder} cannot be read. Train it again.") from error
@@ -222,21 +226,25 @@ def _changed(made_for: Any, now: Any) -> str:
     return f"gone {gone}, new {new}" if gone or new else "in another order"
 
 
-def _card(document: Mapping[str, Any], table: pd.DataFrame, pairs: pd.DataFrame) -> Scorecard:
+def _card(document: Mapping[str, Any], table: pd.DataFrame, pairs: pd.DataFrame, refits: pd.DataFrame) -> Scorecard:
     groups = dict(list(table.groupby("feature", sort=False)))
     used = [groups[name] for name in document["used"]]
     edges = tuple(group["from_value"].to_numpy(dtype=np.float64)[1:-1] for group in used)
     raw = document["calibration"]
     arrays = {name: np.array(raw[name], dtype=np.float64) for name in ARRAYS}
     points = tuple(group["points"].to_numpy(dtype=np.float64) for group in used)
+    found = tuple(_pair(document["used"], pair, points, pairs) for pair in document["pairs"])
     return Scorecard(
         binning=Binning(tuple(document["used"]), edges, dict(document["left_out"])),
         base=float(document["base"]),
         points=points,
         bin_rows=tuple(group["training_rows"].to_numpy(dtype=np.int64) for group in used),
         calibration=Calibration(intercept=raw["intercept"], slope=raw["slope"], **arrays),
-        pairs=tuple(_pair(document["used"], pair, points, pairs) for pair in document["pairs"]),
+        pairs=found,
         tried=tuple(document["pairs_tried"]),
+        score_cuts=np.array(document["score_cuts"], dtype=np.float64),
+        ranges=np.array(document["ranges"], dtype=np.float64),
+        refits=tuple(_refit(part["points"].to_numpy(), points, found) for _, part in refits.groupby("refit")),
     )
 
 
@@ -244,3 +252,20 @@ def _pair(used: Sequence[str], names: Sequence[str], points: Sequence[Any], tabl
     first, second = (used.index(name) for name in names)
     cells = table.loc[table["pair"] == TIMES.join(names), "points"].to_numpy(dtype=np.float64)
     return Pair(first, second, cells.reshape(len(points[first]), len(points[second])))
+
+
+def _refits_table(card: Scorecard) -> pd.DataFrame:
+    """One row a refit and place: base first, then the points of features and pairs, one after the other."""
+    flat = [np.concatenate([[r.base], *r.points, *(p.points.ravel() for p in r.pairs)]) for r in card.refits]
+    refit = np.repeat(np.arange(len(flat), dtype=np.int32), [len(one) for one in flat])
+    return pd.DataFrame({"refit": refit, "points": np.concatenate(flat) if flat else np.empty(0)})
+
+
+def _refit(flat: Any, points: Sequence[Any], pairs: Sequence[Pair]) -> Refit:
+    sizes = [1, *(len(p) for p in points), *(p.points.size for p in pairs)]
+    base, *parts = np.split(flat, np.cumsum(sizes)[:-1])
+    own = [
+        Pair(pair.first, pair.second, part.reshape(pair.points.shape))
+        for pair, part in zip(pairs, parts[len(points) :], strict=True)
+    ]
+    return Refit(float(base[0]), tuple(parts[: len(points)]), tuple(own))

@@ -22,7 +22,7 @@ from models.binning import Binning, Codes, Floats, numbers, ordinal
 from models.calibration import Calibration
 from models.errors import ModelError
 from models.pairs import Pair, earned, gain, groups, purified, read_off_pairs
-from models.scorecard import TIMES, Scorecard, look_up, months_of
+from models.scorecard import TIMES, Refit, Scorecard, look_up, months_of
 from models.splits import Fold, school_folds
 from models.threads import one_thread
 
@@ -44,7 +44,12 @@ At = tuple[int, int]
 
 
 def fit(
-    frame: pd.DataFrame, columns: Sequence[Column], *, pairs: Sequence[tuple[str, str]] = (), seed: int = 0
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    *,
+    pairs: Sequence[tuple[str, str]] = (),
+    refits: int = 0,
+    seed: int = 0,
 ) -> Scorecard:
     """Fit a scorecard on labelled rows.
 
@@ -56,8 +61,10 @@ def fit(
         The features, as their contracts describe them.
     pairs
         Pairs of features to try; those that make unseen rows better foreseen beyond doubt are kept.
+    refits
+        How often the table is fitted once more, on a draw of the pupils or, every third, without the oldest year.
     seed
-        For the learner and for the folds of the calibration.
+        For the learner, the folds of the calibration and the draws.
 
     Raises
     ------
@@ -76,7 +83,8 @@ def fit(
     if kept:
         table, held_out = work.fit(np.arange(len(work.label)), kept), [work.scores(fold, kept) for fold in folds]
     rows = np.concatenate([test for _, test in folds])
-    return work.scorecard(table, rows, np.concatenate(held_out), tried)
+    again = [work.refit(k, kept) for k in range(refits)]
+    return work.scorecard(table, rows, np.concatenate(held_out), tried, again)
 
 
 class _Work:
@@ -99,6 +107,15 @@ class _Work:
         learner = fit_additive(self.codes[rows], self.label[rows], counts, self.signs, self.seed, pairs)
         base, points = read_off(learner, counts)
         return base, points, read_off_pairs(_scores(learner), counts, base, points, pairs)
+
+    def refit(self, k: int, pairs: Sequence[At]) -> Refit:
+        """On the rows of pupils drawn anew, or on all years but the oldest."""
+        years = self.frame["school_year"].to_numpy()
+        without_oldest = np.flatnonzero(years > years.min())
+        if k % 3 == 2 and len(np.unique(self.label[without_oldest])) == 2:
+            return Refit(*self.fit(without_oldest, pairs))
+        drawn = np.random.default_rng((self.seed, k)).poisson(1.0, self.pupil.max() + 1)[self.pupil]
+        return Refit(*self.fit(np.repeat(np.arange(len(drawn)), drawn), pairs))
 
     def calibration_folds(self) -> list[Fold]:
         """Schools to hold out, until enough positives are: what the calibration is fitted on."""
@@ -138,6 +155,7 @@ class _Work:
         rows: NDArray[np.int64],
         score: Floats,
         tried: tuple[dict[str, Any], ...],
+        refits: Sequence[Refit] = (),
     ) -> Scorecard:
         base, points, pairs = _purified(*table, self.codes)
         base, points, counts = _centred(base, points, self.codes)
@@ -145,7 +163,10 @@ class _Work:
         calibration = Calibration.fit(
             score, self.label[rows], self.pupil[rows], month=months_of(held_out), newest=_newest(held_out)
         )
-        return Scorecard(self.binning, base, points, counts, calibration, pairs, tried)
+        trained = base + look_up(self.codes, points, pairs).sum(axis=1)
+        cuts = np.unique(np.quantile(trained, np.arange(1, 10) / 10))
+        ranges = np.array([_range(numbers(self.frame, name)) for name in self.binning.names])
+        return Scorecard(self.binning, base, points, counts, calibration, pairs, tried, cuts, ranges, tuple(refits))
 
 
 def fit_additive(
@@ -228,6 +249,10 @@ def _at_most(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
     pupil, known = pd.factorize(frame["pupil_id"])
     drawn = np.random.default_rng(seed).random(len(known)) < MOST_ROWS / len(frame)
     return frame[drawn[pupil]].reset_index(drop=True)
+
+
+def _range(values: Floats) -> tuple[float, float]:
+    return float(np.nanmin(values)), float(np.nanmax(values))
 
 
 def _schools(frame: pd.DataFrame) -> int:

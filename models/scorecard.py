@@ -6,7 +6,7 @@ Belongs here: what a scorecard is, and scoring by look-up. Not here: fitting one
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,22 @@ from models.binning import Binning, Codes, Floats
 from models.calibration import Calibration
 from models.pairs import Pair
 
+LEAST_REFITS = 3  # fewer say nothing of a spread
 TIMES = " x "  # between the names of a pair
+
+
+@dataclass(frozen=True)
+class Refit:
+    """The table once more, fitted on a resample or on other years: base, points of features, pairs."""
+
+    base: float
+    points: tuple[Floats, ...]
+    pairs: tuple[Pair, ...] = ()
+
+    def score(self, codes: Codes) -> Floats:
+        """Score in log-odds."""
+        found: Floats = self.base + look_up(codes, self.points, self.pairs).sum(axis=1)
+        return found
 
 
 @dataclass(frozen=True)
@@ -36,7 +51,9 @@ class Scorecard:
     """Points in log-odds: `base` (the average score of the training rows) plus, per feature, one number a bin.
 
     The last of a feature's points is for missing. Over the training rows the points of each term average 0. A term is
-    a feature or one of at most three pairs; `tried` says of each listed pair what it brought.
+    a feature or one of at most three pairs; `tried` says of each listed pair what it brought. `score_cuts` are the
+    nine limits between tenths of the training rows by score, `ranges` the least and the greatest value of each feature
+    in training, `refits` the same table fitted on other draws of the same pupils.
     """
 
     binning: Binning
@@ -46,6 +63,9 @@ class Scorecard:
     calibration: Calibration
     pairs: tuple[Pair, ...] = ()
     tried: tuple[dict[str, Any], ...] = ()
+    score_cuts: Floats = field(default_factory=lambda: np.empty(0))
+    ranges: Floats = field(default_factory=lambda: np.empty((0, 2)))
+    refits: tuple[Refit, ...] = ()
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -71,7 +91,29 @@ class Scorecard:
         contributions = self.contributions(frame)
         score, month = self.base + contributions.sum(axis=1), months_of(frame)
         low, high = self.calibration.interval(score, month)
+        low, high = self._as_unsure_as_refits(frame, score, month, low, high)
         return Assessment(contributions, score, self.calibration.probability(score, month), low, high)
+
+    def refitted(self, frame: pd.DataFrame) -> Floats:
+        """Score in log-odds by each refit, shape (n_rows, n_refits)."""
+        codes = self.binning.transform(frame)
+        found = np.empty((len(frame), len(self.refits)), order="F")
+        for k, refit in enumerate(self.refits):
+            found[:, k] = refit.score(codes)
+        return found
+
+    def _as_unsure_as_refits(
+        self, frame: pd.DataFrame, score: Floats, month: NDArray[np.int64] | None, low: Floats, high: Floats
+    ) -> tuple[Floats, Floats]:
+        """Widen an interval to what the refits say of the row: twice their standard deviation."""
+        if len(self.refits) < LEAST_REFITS:
+            return low, high
+        spread = 2 * self.refitted(frame).std(axis=1, ddof=1)
+        around = (
+            self.calibration.probability(score - spread, month),
+            self.calibration.probability(score + spread, month),
+        )
+        return np.minimum(low, around[0]), np.maximum(high, around[1])
 
 
 def look_up(codes: Codes, points: Sequence[Floats], pairs: Sequence[Pair] = ()) -> Floats:
