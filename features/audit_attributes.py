@@ -19,6 +19,7 @@ _KNOWN = "known_date < a.prediction_date and a.prediction_date <= {0}.superseded
 _SQL = """
 with asked as (
     select pupil_id, prediction_date, school_id, study_form_code from question.cohort where moment = $moment
+        and (not $newest or prediction_date = (select max(prediction_date) from question.cohort where moment = $moment))
 ),
 ses as (
     select a.pupil_id, a.prediction_date,
@@ -66,6 +67,12 @@ group by a.pupil_id, a.prediction_date
 )
 
 
-def audit_attributes(db: Connection, moment: Moment) -> "pd.DataFrame":
+def audit_attributes(db: Connection, moment: Moment, *, newest_only: bool = False) -> "pd.DataFrame":
     """One row a pupil and prediction date of a moment: `ATTRIBUTES` as text (missing where unknown) and `clb_id`."""
-    return db.execute(_SQL, {"moment": moment.name}).df()
+    return db.execute(_SQL, {"moment": moment.name, "newest": newest_only}).df()
+
+
+def row_by_row(frame: "pd.DataFrame", who: "pd.DataFrame") -> "pd.DataFrame":
+    """The attributes of the rows of a matrix, in its order and without keys."""
+    keys = ["pupil_id", "prediction_date"]
+    return frame[keys].merge(who, how="left", on=keys, validate="1:1").drop(columns=keys)

@@ -130,12 +130,15 @@ def load(
 
 
 def points_table(card: Scorecard) -> pd.DataFrame:
-    """The points as a table to read: feature, bin, from (included), below, missing or not, points, training rows."""
+    """The points as a table to read: feature, bin, from (included), below, missing or not, points, training rows.
+
+    `newest_rows` are those of the newest training cohort: what drift is told by.
+    """
     tables = []
-    for j, (name, points, rows) in enumerate(zip(card.binning.names, card.points, card.bin_rows, strict=True)):
-        tables.append(
-            pd.DataFrame({"feature": name, **_bins(card, j), "points": points, "training_rows": rows.astype(np.int64)})
-        )
+    for j, (name, points) in enumerate(zip(card.binning.names, card.points, strict=True)):
+        rows = {"training_rows": card.bin_rows[j], "newest_rows": card.newest_rows[j]}
+        counts = {key: value.astype(np.int64) for key, value in rows.items()}
+        tables.append(pd.DataFrame({"feature": name, **_bins(card, j), "points": points, **counts}))
     return pd.concat(tables, ignore_index=True).astype({"feature": "str"})
 
 
@@ -239,6 +242,7 @@ def _card(document: Mapping[str, Any], table: pd.DataFrame, pairs: pd.DataFrame,
         base=float(document["base"]),
         points=points,
         bin_rows=tuple(group["training_rows"].to_numpy(dtype=np.int64) for group in used),
+        newest_rows=tuple(group["newest_rows"].to_numpy(dtype=np.int64) for group in used),
         calibration=Calibration(intercept=raw["intercept"], slope=raw["slope"], **arrays),
         pairs=found,
         tried=tuple(document["pairs_tried"]),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from data_contracts import Column
 from models.binning import Floats
 from models.scorecard import Scorecard
 
@@ -25,11 +26,17 @@ def psi(then: Floats, now: Floats) -> float:
     return float(np.sum((after - before) * np.log(after / before)))
 
 
-def inputs_psi(card: Scorecard, frame: pd.DataFrame) -> dict[str, float]:
-    """Index of each feature, between the training rows in its bins and the rows now; missing is a bin of its own."""
-    codes = card.binning.transform(frame)
+def inputs_psi(card: Scorecard, frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, float]:
+    """Index of each feature about pupils, between the newest training rows in its bins and the rows now.
+
+    Missing is a bin of its own. Features of a school or neighbourhood are left out: where those are few, one that
+    moves a little moves a tenth of the pupils from bin to bin.
+    """
+    codes, places = card.binning.transform(frame), {c.name for c in columns if c.custom.get("role") == "environment"}
     found = {}
-    for j, (name, then) in enumerate(zip(card.binning.names, card.bin_rows, strict=True)):
+    for j, (name, then) in enumerate(zip(card.binning.names, card.newest_rows, strict=True)):
+        if name in places:
+            continue
         now = np.bincount(codes[:, j], minlength=len(then)).astype(float)
         part = _coarser(then.astype(float))
         found[name] = round(psi(*(np.bincount(part, rows).astype(np.float64) for rows in (then, now))), 4)
@@ -37,12 +44,12 @@ def inputs_psi(card: Scorecard, frame: pd.DataFrame) -> dict[str, float]:
 
 
 def score_psi(card: Scorecard, score: Floats) -> float:
-    """Index of the score, between the tenths of the training rows and the rows now."""
+    """Index of the score, between the tenths of the newest training rows and the rows now."""
     now = np.bincount(np.searchsorted(card.score_cuts, score, side="right"), minlength=len(card.score_cuts) + 1)
     return round(psi(np.full(len(now), len(score) / len(now)), now.astype(float)), 4)
 
 
-def groups_psi(then: Sequence[Mapping[str, Any]], now: pd.DataFrame, attributes: Sequence[str]) -> dict[str, float]:
+def groups_psi_of_counts(then: Sequence[Mapping[str, Any]], now: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
     """Index of each attribute, between the groups of an evaluation's audit and the rows now.
 
     Parameters
@@ -50,15 +57,12 @@ def groups_psi(then: Sequence[Mapping[str, Any]], now: pd.DataFrame, attributes:
     then
         Records of `fairness`; suppressed groups do not count.
     now
-        One column an attribute.
-    attributes
-        Which to compare.
+        Per attribute the rows of each group.
     """
     found = {}
-    for name in attributes:
+    for name, counts in now.items():
         before = {g["group"]: g["n"] for g in then if g["attribute"] == name and "n" in g}
-        if len(before) > 1 and name in now:
-            counts = now[name].value_counts()
+        if len(before) > 1:
             after = np.array([counts.get(group, 0) for group in before], dtype=float)
             found[name] = round(psi(np.array(list(before.values()), dtype=float), after), 4)
     return found

@@ -47,7 +47,7 @@ def why_no_score(
     if centre is not None:
         size = centre.groupby(centre).transform("size").to_numpy(dtype=float)
         found[size < _settings()["least_pupils_per_centre"]] = "tiny_centre"
-    found[_strange(card, frame)] = "unknown_value"
+    found[_strange(card, frame, columns)] = "unknown_value"
     found[_known_share(card, frame, columns) < _settings()["least_known_share"]] = "too_little_known"
     return found
 
@@ -57,19 +57,25 @@ def reason_in_words(code: str, language: str = "nl") -> str:
     return str(_settings()["reasons"][code][language])
 
 
+def _about_the_pupil(card: Scorecard, columns: Sequence[Column]) -> list[int]:
+    """Places of the features that say something of the pupil and not of school or neighbourhood."""
+    role = {column.name: column.custom.get("role") for column in columns}
+    return [j for j, name in enumerate(card.binning.names) if role.get(name) != NOT_ABOUT_THE_PUPIL]
+
+
 def _known_share(card: Scorecard, frame: pd.DataFrame, columns: Sequence[Column]) -> Any:
     """Share of the features about the pupil that are known, of those that the scorecard uses."""
-    role = {column.name: column.custom.get("role") for column in columns}
-    own = [name for name in card.binning.names if role.get(name) != NOT_ABOUT_THE_PUPIL]
+    own = [card.binning.names[j] for j in _about_the_pupil(card, columns)]
     if not own:
         return np.ones(len(frame))
     return np.mean([~np.isnan(numbers(frame, name)) for name in own], axis=0)
 
 
-def _strange(card: Scorecard, frame: pd.DataFrame) -> Any:
-    """Rows with a value far outside what was ever seen in training."""
+def _strange(card: Scorecard, frame: pd.DataFrame, columns: Sequence[Column]) -> Any:
+    """Rows with a value about the pupil that lies far outside what was ever seen in training."""
     found = np.zeros(len(frame), dtype=bool)
-    for name, (least, most) in zip(card.binning.names, card.ranges, strict=False):
-        values, room = numbers(frame, name), _settings()["room_outside_range"] * max(most - least, 1e-9)
+    for j in _about_the_pupil(card, columns) if len(card.ranges) else []:
+        least, most = card.ranges[j]
+        values, room = numbers(frame, card.binning.names[j]), _settings()["room_outside_range"] * max(most - least, 1.0)
         found |= (values < least - room) | (values > most + room)
     return found

@@ -86,7 +86,7 @@ def reasons(
     values = [numbers(frame, name) for name in card.binning.names]
     shown = _sayable(terms, values, codes, {*NEVER_SHOWN, *withheld_classes})
     if average is None:
-        average = _average(card, codes)
+        average = average_points(card, frame)
     chosen = _chosen(card, codes, shown, average, at_most)
     return _with_words(_malleable_first(chosen, terms), values, codes, terms, card)
 
@@ -101,8 +101,9 @@ def _terms(card: Scorecard, columns: Sequence[Column]) -> list[_Term]:
     return found
 
 
-def _average(card: Scorecard, codes: Codes) -> Floats:
-    total = np.zeros(len(card.terms))
+def average_points(card: Scorecard, frame: pd.DataFrame) -> Floats:
+    """A cohort's average points per term: what the points of a row are compared with."""
+    codes, total = card.binning.transform(frame), np.zeros(len(card.terms))
     for start in range(0, len(codes), CHUNK_ROWS):
         total += look_up(codes[start : start + CHUNK_ROWS], card.points, card.pairs).sum(axis=0)
     return total / max(len(codes), 1)

@@ -51,8 +51,9 @@ class Scorecard:
     """Points in log-odds: `base` (the average score of the training rows) plus, per feature, one number a bin.
 
     The last of a feature's points is for missing. Over the training rows the points of each term average 0. A term is
-    a feature or one of at most three pairs; `tried` says of each listed pair what it brought. `score_cuts` are the
-    nine limits between tenths of the training rows by score, `ranges` the least and the greatest value of each feature
+    a feature or one of at most three pairs; `tried` says of each listed pair what it brought. `bin_rows` and
+    `newest_rows` count the training rows in each bin, of all years and of the newest. `score_cuts` are the nine limits
+    between tenths of the newest training rows by score, `ranges` the least and the greatest value of each feature
     in training, `refits` the same table fitted on other draws of the same pupils.
     """
 
@@ -60,6 +61,7 @@ class Scorecard:
     base: float
     points: tuple[Floats, ...]
     bin_rows: tuple[NDArray[np.int64], ...]
+    newest_rows: tuple[NDArray[np.int64], ...]
     calibration: Calibration
     pairs: tuple[Pair, ...] = ()
     tried: tuple[dict[str, Any], ...] = ()
@@ -90,8 +92,7 @@ class Scorecard:
         """Everything about each row, with one look-up."""
         contributions = self.contributions(frame)
         score, month = self.base + contributions.sum(axis=1), months_of(frame)
-        low, high = self.calibration.interval(score, month)
-        low, high = self._as_unsure_as_refits(frame, score, month, low, high)
+        low, high = self.interval(frame, score)
         return Assessment(contributions, score, self.calibration.probability(score, month), low, high)
 
     def refitted(self, frame: pd.DataFrame) -> Floats:
@@ -102,18 +103,15 @@ class Scorecard:
             found[:, k] = refit.score(codes)
         return found
 
-    def _as_unsure_as_refits(
-        self, frame: pd.DataFrame, score: Floats, month: NDArray[np.int64] | None, low: Floats, high: Floats
-    ) -> tuple[Floats, Floats]:
-        """Widen an interval to what the refits say of the row: twice their standard deviation."""
+    def interval(self, frame: pd.DataFrame, score: Floats) -> tuple[Floats, Floats]:
+        """95 % interval of each row's probability: the calibration's, or wider where the refits differ more."""
+        month = months_of(frame)
+        low, high = self.calibration.interval(score, month)
         if len(self.refits) < LEAST_REFITS:
             return low, high
         spread = 2 * self.refitted(frame).std(axis=1, ddof=1)
-        around = (
-            self.calibration.probability(score - spread, month),
-            self.calibration.probability(score + spread, month),
-        )
-        return np.minimum(low, around[0]), np.maximum(high, around[1])
+        least, most = (self.calibration.probability(score + way * spread, month) for way in (-1, 1))
+        return np.minimum(low, least), np.maximum(high, most)
 
 
 def look_up(codes: Codes, points: Sequence[Floats], pairs: Sequence[Pair] = ()) -> Floats:

@@ -150,8 +150,16 @@ def school_folds(frame: pd.DataFrame, n_folds: int, seed: int) -> list[Fold]:
     return [_without_test_pupils(frame, fold == k) for k in range(n_folds)]
 
 
+def pupil_folds(frame: pd.DataFrame, n_folds: int, seed: int) -> list[Fold]:
+    """Folds by pupil, all rows of one in the same; pupils with the outcome are dealt out evenly."""
+    pupil, known = pd.factorize(frame["pupil_id"], sort=True)
+    happened = np.bincount(pupil, frame["label"].to_numpy(dtype=float), len(known)) > 0
+    fold = _blocked(happened.astype(float), n_folds, seed)[pupil]
+    return [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(n_folds)]
+
+
 def _blocked(share: NDArray[np.float64], n_folds: int, seed: int) -> Rows:
-    """Fold of each school: schools alike in their share of positives are dealt out over the folds."""
+    """Fold of each school or pupil: those alike in their share of positives are dealt out over the folds."""
     rng = np.random.default_rng(seed)
     by_share = np.lexsort((rng.random(len(share)), share))
     fold = np.empty(len(share), dtype=np.int64)

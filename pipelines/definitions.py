@@ -5,7 +5,7 @@ Belongs here: the list of stages, and all that Dagster is given. Not here: any a
 
 import dagster as dg
 
-from pipelines import duties, evaluate, features, land, leakage, map, publish, score, train, validate  # noqa: A004
+from pipelines import duties, evaluate, features, gate, land, leakage, map, publish, score, train, validate  # noqa: A004
 from pipelines.store import Store
 from pipelines.timetable import JOBS, SCHEDULES, automation_of
 from pipelines.watch import SENSORS
@@ -18,7 +18,7 @@ STAGES = {
     "train": train.ASSETS,
     "evaluate": evaluate.ASSETS,
     "score": score.ASSETS,
-    "publish": publish.ASSETS,
+    "publish": [*gate.ASSETS, *publish.ASSETS],
 }
 ASSETS = [asset for assets in STAGES.values() for asset in assets]
 CHECKS = [*validate.CHECKS]

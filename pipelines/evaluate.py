@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from features.audit_attributes import audit_attributes
+from features.audit_attributes import audit_attributes, row_by_row
 from features.bands import outcome_by_absence
 from features.engines.on_duckdb import bind
 from features.matrix import feature_columns, matrix
@@ -18,6 +18,7 @@ from pipelines.store import OWNER, Store
 from pipelines.train import model_key, too_few
 from warehouse.connection import Connection
 from warehouse.home import Home
+from warehouse.settings import settings
 
 DEFAULT_CAPACITY_SHARE = 0.1  # where no centre is known whose talks could be counted
 PARTS = ("evaluations", "refusals", "rolling", "choices", "slices", "fairness", "outcome_by_absence", "not_evaluated")
@@ -75,8 +76,9 @@ def evaluate_moment(store: Store, moment: Moment) -> tuple[dict[str, Any], dict[
                 moment=moment.name,
                 target=target,
                 capacity_share=share,
-                audit=attributes_of(frame, who),
+                audit=row_by_row(frame, who),
                 pairs=listed_pairs(moment.name),
+                origins=settings().test_years,
             )
             for part, records in done.as_json().items():
                 found[part] += records
@@ -84,12 +86,6 @@ def evaluate_moment(store: Store, moment: Moment) -> tuple[dict[str, Any], dict[
             if target == moment.main_target or len(moment.targets) == len(found["not_evaluated"]) + 1:
                 pictures |= _pictures(done, target)
     return found, pictures
-
-
-def attributes_of(frame: Any, who: Any) -> Any:
-    """Attributes for the audit of fairness, row by row of a matrix."""
-    keys = ["pupil_id", "prediction_date"]
-    return frame[keys].merge(who, how="left", on=keys, validate="1:1").drop(columns=keys)
 
 
 def capacity_share(db: Connection, moment: str) -> float:
@@ -110,7 +106,7 @@ def capacity_share(db: Connection, moment: str) -> float:
 
 def read_evaluations(home: Home) -> dict[str, list[Any]]:
     """What is kept of all moments, in the order of the table of contents."""
-    found: dict[str, list[Any]] = {name: [] for name in [*EMPTY, "not_scored"]}
+    found: dict[str, list[Any]] = {name: [] for name in [*EMPTY, "not_scored", "scoring"]}
     for name in moments():
         for folder in (home.evaluations, home.scores):
             path = folder / f"{name}.json"

@@ -1,17 +1,27 @@
-"""The gate: whether the lists of a moment may be released, and why not.
+"""The gate: whether the lists of a moment may be released, as one asset a moment with a check a rule.
 
-Belongs here: checks over an evaluation and the scored rows. Not here: metrics (`models.metrics`), or lists (`delivery`). Red means
-no list for that moment; statutory duties need no model and are never stopped.
+Belongs here: gathering what was measured, keeping the verdicts, and which older list stays. Not here: limits and rules
+(`models.gate`), or lists (`delivery`). Red means no new list for that moment, and the last valid one stays until it
+expires; statutory duties need no model and are never stopped.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from features.moments import moments
-from warehouse.connection import Connection
+import dagster as dg
 
-NO_BETTER_THAN_CHANCE = 0.5
+from features.moments import Moment, moments
+from models.gate import CHECKS, Measurements, Verdict, limits, verdicts
+from pipelines.evaluate import evaluation_key, read_evaluations
+from pipelines.score import score_key
+from pipelines.store import OWNER, Store
+from warehouse.connection import Connection
+from warehouse.home import Home
+
+KEPT = "last valid list"
+NOT_RUN = Verdict("run", False, "the gate of this moment was not run", "Dit moment is nog niet berekend.")
 
 
 @dataclass(frozen=True)
@@ -29,15 +39,66 @@ class Check:
         return {"check": f"{self.moment}: {self.name}", **asdict(self)}
 
 
-def checks_of(db: Connection, evaluations: Mapping[str, Any]) -> list[Check]:
-    """All checks of all moments."""
-    scored = scored_moments(db)
-    sizes = {m: int(db.execute(f"select count(*) from score.scores_{m}").fetchall()[0][0]) for m in scored}
-    return [
-        check
-        for m in moments()
-        for check in (_has_model(m, sizes.get(m, 0), evaluations), _better(m, evaluations["evaluations"]))
-    ]
+def gate_key(moment: str) -> dg.AssetKey:
+    """The asset that judges a moment."""
+    return dg.AssetKey(["gate", moment])
+
+
+def gate_asset(moment: Moment) -> dg.AssetsDefinition:
+    """The asset that judges one moment, with one asset check a rule."""
+    key = gate_key(moment.name)
+
+    @dg.asset(
+        key=key,
+        group_name="publish",
+        kinds={"python"},
+        owners=[OWNER],
+        deps=[score_key(moment.name), evaluation_key(moment.name)],
+        check_specs=[dg.AssetCheckSpec(_identifier(name), asset=key, description=_what(name)) for name in CHECKS],
+        description=f"Whether the list of {moment.label_en} may be released.",
+    )
+    def gate(store: Store):  # type: ignore[no-untyped-def]  # Dagster would want a tuple named, and gets one result
+        with store.working() as db:
+            day = db.execute("select as_of_date from question.as_of").fetchall()[0][0]
+        found = verdicts(measurements(read_evaluations(store.home), moment), limits(day))
+        _keep(store.home, moment.name, found)
+        results = [
+            dg.AssetCheckResult(
+                check_name=_identifier(v.name),
+                passed=v.passed,
+                severity=dg.AssetCheckSeverity.WARN,  # a red gate withholds a list; it is no failure of the run
+                metadata={"reason": v.reason},
+            )
+            for v in found
+        ]
+        red = [v.name for v in found if not v.passed]
+        return dg.MaterializeResult(metadata={"state": ", ".join(red) or "green"}, check_results=results)
+
+    return gate
+
+
+def measurements(evaluations: Mapping[str, Any], moment: Moment) -> Measurements:
+    """What is known of the main target of a moment."""
+    from models.drift import groups_psi_of_counts
+
+    def of(part: str) -> list[Mapping[str, Any]]:
+        wanted = (moment.name, moment.main_target)
+        return [r for r in evaluations.get(part, []) if (r["moment"], r["target"]) == wanted]
+
+    scoring: dict[str, Any] = next((s for s in evaluations["scoring"] if s["moment"] == moment.name), {})
+    if "groups" in scoring:
+        scoring = {**scoring, "groups_psi": groups_psi_of_counts(of("fairness"), scoring["groups"])}
+    return Measurements(moment.name, of("evaluations"), of("slices"), of("fairness"), of("rolling"), scoring)
+
+
+def checks_of(home: Home) -> list[Check]:
+    """The verdicts that are kept of all moments, in the order of the table of contents."""
+    found = []
+    for name in moments():
+        path = _path(home, name)
+        kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else [asdict(NOT_RUN)]
+        found += [Check(name, **verdict) for verdict in kept]
+    return found
 
 
 def scored_moments(db: Connection) -> list[str]:
@@ -47,34 +108,26 @@ def scored_moments(db: Connection) -> list[str]:
 
 
 def is_open(gate: Sequence[Mapping[str, Any]], moment: str) -> bool:
-    """Whether every check of a moment is green."""
-    return all(check["passed"] for check in gate if check["moment"] == moment)
+    """Whether a moment has a list that may be read: every check is green, or the last valid list stays."""
+    own = [check for check in gate if check["moment"] == moment]
+    return bool(own) and (all(check["passed"] for check in own) or any(check["name"] == KEPT for check in own))
 
 
-def _has_model(moment: str, scored: int, evaluations: Mapping[str, Any]) -> Check:
-    if scored:
-        return Check(moment, "scored", True, f"{scored} pupils scored")
-    reason = next((r["reason"] for r in evaluations["not_scored"] if r["moment"] == moment), "nobody was scored")
-    return Check(moment, "scored", False, reason, "Er is nu geen geldige score voor dit moment.")
+def _keep(home: Home, moment: str, found: Sequence[Verdict]) -> None:
+    text = json.dumps([asdict(verdict) for verdict in found], indent=1, sort_keys=True)
+    _path(home, moment).write_text(text, encoding="utf-8")
 
 
-def _better(moment: str, records: Sequence[Mapping[str, Any]]) -> Check:
-    """The scorecard orders later pupils better than chance, its whole interval above a half."""
-    target = moments()[moment].main_target
-    found = [
-        r
-        for r in records
-        if (r["moment"], r["target"], r["model"], r["split"]) == (moment, target, "scorecard", "temporal")
-    ]
-    low = found[0]["auc"]["low"] if found else None
-    if low is None:
-        return Check(
-            moment,
-            "better than chance",
-            False,
-            "no test on later pupils",
-            "Het model kon niet getest worden op latere leerlingen.",
-        )
-    passed = low > NO_BETTER_THAN_CHANCE
-    reason = f"AUC on later pupils {found[0]['auc']['value']:.3f}, interval from {low:.3f}"
-    return Check(moment, "better than chance", passed, reason, "" if passed else "Het model is niet beter dan toeval.")
+def _path(home: Home, moment: str) -> Any:
+    return home.scores / f"{moment}.gate.json"
+
+
+def _identifier(name: str) -> str:
+    return name.replace(" ", "_")
+
+
+def _what(name: str) -> str:
+    return str(CHECKS[name].__doc__)
+
+
+ASSETS = [gate_asset(moment) for moment in moments().values()]

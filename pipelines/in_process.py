@@ -73,7 +73,7 @@ def _other_moments(moment: str | None) -> dg.AssetSelection:
     from features.moments import moments
 
     others = [name for name in moments() if moment and name != moment]
-    keys = [dg.AssetKey([kind, name]) for name in others for kind in ("model", "evaluation", "score")]
+    keys = [dg.AssetKey([kind, name]) for name in others for kind in ("model", "evaluation", "score", "gate")]
     return dg.AssetSelection.assets(*keys)
 
 

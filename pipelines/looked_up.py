@@ -42,7 +42,6 @@ def look_up(store: Store, db: Connection, moment: Moment, card: Any, model: Path
 def _by_spark(engine: OnSpark, db: Connection, moment: Moment, card: Any, model: Path) -> LookedUp:
     """Matrix and scores on Spark; the interval is a look-up in the scorecard's own few groups."""
     from models.in_sql import write_for_sql
-    from models.scorecard import months_of
 
     target = moment.main_target
     rows = engine.select(
@@ -56,7 +55,7 @@ def _by_spark(engine: OnSpark, db: Connection, moment: Moment, card: Any, model:
     if not (len(found) == len(frame) and (found["pupil_id"] == frame["pupil_id"]).all()):
         raise RuntimeError(f"Spark scored {len(found)} of {len(frame)} rows of {moment.name}.")
     score = found["score"].to_numpy()
-    low, high = card.calibration.interval(score, months_of(frame))
+    low, high = card.interval(frame, score)
     return LookedUp(frame, score, found["probability"].to_numpy(), low, high)
 
 

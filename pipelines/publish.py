@@ -12,9 +12,11 @@ from typing import Any
 import dagster as dg
 
 from features.moments import moments
-from pipelines.evaluate import evaluation_key, read_evaluations
-from pipelines.gate import Check, checks_of, scored_moments
-from pipelines.score import score_key
+from models.masks import masked
+from pipelines.evaluate import read_evaluations
+from pipelines.gate import Check, checks_of, gate_key, is_open, scored_moments
+from pipelines.kept_lists import KeptList, kept_lists
+from pipelines.score import REASON_COLUMNS, SCORE_COLUMNS
 from pipelines.store import OWNER, Store, counted
 from warehouse.code import code_version
 from warehouse.connection import Connection
@@ -80,8 +82,7 @@ CLB = (
             dg.AssetKey(["rollup", name])
             for name in ("duties", "transitions", "handover_queue", "support_timeline", "return_curve")
         ),
-        *(score_key(m) for m in moments()),
-        *(evaluation_key(m) for m in moments()),
+        *(gate_key(m) for m in moments()),
     ],
     description="The version that readers open: scores, reasons, duties, evaluations and what they were made from.",
 )
@@ -89,10 +90,18 @@ def publication(store: Store) -> dg.MaterializeResult[None]:
     """Write a publication and switch to it."""
     home = store.home
     with store.working() as db:
-        evaluations = read_evaluations(home)
-        gate = checks_of(db, evaluations)
-        documents = {"evaluations.json": _json(evaluations), "gate.json": _json([c.as_json() for c in gate])}
-        made = publish(home, db, published_tables(scored_moments(db)), provenance(home, db), documents)
+        evaluations, gate, made_from = read_evaluations(home), checks_of(home), provenance(home, db)
+        red = [m for m in moments() if not is_open([c.as_json() for c in gate], m)]
+        kept = kept_lists(home, red, dt.date.fromisoformat(made_from["as_of"]), made_from["pseudonym_key"])
+        gate += [one.check() for one in kept]
+        if kept:
+            made_from["kept_lists"] = {one.moment: one.publication_id for one in kept}
+        documents = {
+            "evaluations.json": _json(masked(evaluations)),
+            "gate.json": _json([c.as_json() for c in gate]),
+        }
+        released = [m for m in scored_moments(db) if m not in red]
+        made = publish(home, db, published_tables(released, _registered(db, kept)), made_from, documents)
     clear_old(home, settings().keep_publications)
     return counted(
         made.manifest["tables"]["scores"],
@@ -102,8 +111,19 @@ def publication(store: Store) -> dg.MaterializeResult[None]:
     )
 
 
-def published_tables(scored: list[str]) -> dict[str, str]:
-    """Name -> ordered select, over what was known before the day of the run."""
+def _registered(db: Connection, kept: list[KeptList]) -> list[str]:
+    """Make the rows of lists that stay known to the working store; returns the names of their moments."""
+    for one in kept:
+        db.register(f"kept_scores_{one.moment}", one.scores)
+        db.register(f"kept_reasons_{one.moment}", one.reasons)
+    return [one.moment for one in kept]
+
+
+def published_tables(released: list[str], kept: list[str]) -> dict[str, str]:
+    """Name -> ordered select, over what was known before the day of the run.
+
+    Scores are those of the moments whose gate is green, and of the lists that stay; a number that may not be used is not published.
+    """
     rolled = "known_date < (select as_of_date from question.as_of)"
     known = f"{rolled} and superseded_date >= (select as_of_date from question.as_of)"
     parts = {
@@ -111,10 +131,17 @@ def published_tables(scored: list[str]) -> dict[str, str]:
         "rolled": rolled,
         "clb": CLB.format(known=known),
         "taken": TAKEN.format(known=known),
-        "scores": " union all ".join(f"select * from score.scores_{m}" for m in scored),
-        "reasons": " union all ".join(f"select * from score.reasons_{m}" for m in scored),
+        "scores": _all_of("scores", SCORE_COLUMNS, released, kept),
+        "reasons": _all_of("reasons", REASON_COLUMNS, released, kept),
     }
     return {name: sql.format(**parts) for name, sql in TABLES.items()}
+
+
+def _all_of(table: str, columns: str, released: list[str], kept: list[str]) -> str:
+    empty = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in (c.split() for c in columns.split(", ")))
+    parts = [f"select {empty} where false"]
+    parts += [f"select * from score.{table}_{m}" for m in released] + [f"select * from kept_{table}_{m}" for m in kept]
+    return " union all by name ".join(parts)
 
 
 def provenance(home: Home, db: Connection) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from features.audit_attributes import ATTRIBUTES, audit_attributes, row_by_row
 from features.matrix import feature_columns
 from features.moments import Moment, moments
 from pipelines.looked_up import LookedUp, look_up
@@ -20,7 +21,8 @@ from warehouse.connection import Connection, transaction
 SCORE_COLUMNS = (
     "moment varchar, prediction_date date, pupil_id varchar, school_id varchar, level_code varchar, grade integer,"
     " study_form_code varchar, score double, probability double, probability_low double, probability_high double,"
-    " band_code varchar, is_borderline boolean, model_version varchar, valid_until date"
+    " band_code varchar, is_borderline boolean, stability double, average_score double, points_shown double,"
+    " points_other double, no_score_code varchar, no_score_nl varchar, model_version varchar, valid_until date"
 )
 REASON_COLUMNS = (
     "moment varchar, prediction_date date, pupil_id varchar, rank integer, feature varchar, points double,"
@@ -47,10 +49,16 @@ def score_asset(moment: Moment) -> dg.AssetsDefinition:
     def scores(store: Store) -> dg.MaterializeResult[None]:
         with store.working() as db:
             reason = why_not(store, db, moment)
-            rows = 0 if reason else score(store, db, moment)
+            found: dict[str, Any] = (
+                score(store, db, moment) if not reason else {"rows": 0, "scored": 0, "reason": reason}
+            )
             if reason:
                 _replace(db, moment, None, None)
-        state = {"not_scored": [{"moment": moment.name, "reason": reason}] if reason else []}
+        rows = found["rows"]
+        state = {
+            "not_scored": [{"moment": moment.name, "reason": reason}] if reason else [],
+            "scoring": [{"moment": moment.name, **found}],
+        }
         (store.home.scores / f"{moment.name}.json").write_text(json.dumps(state), encoding="utf-8")
         return counted(rows, state=reason or "scored")
 
@@ -77,43 +85,110 @@ def why_not(store: Store, db: Connection, moment: Moment) -> str:
     return ""
 
 
-def score(store: Store, db: Connection, moment: Moment) -> int:
-    """Score the newest cohort with the model in force; returns its rows."""
+def score(store: Store, db: Connection, moment: Moment) -> dict[str, Any]:
+    """Score the newest cohort with the model in force; returns what the gate has to know of it."""
     from models import artefact
 
     columns = feature_columns(moment)
     model = model_folder(store.home, moment.name, moment.main_target)
     kept = artefact.load(model, features=[c.name for c in columns], contract_versions=contract_versions(moment))
     found = look_up(store, db, moment, kept.card, model)
-    _replace(db, moment, *scored(found, kept, columns, moment))
-    return len(found.frame)
+    who = row_by_row(found.frame, audit_attributes(db, moment, newest_only=True))
+    capacity = capacity_of(db)
+    scores, why = scored(found, kept, columns, moment, who["clb_id"], capacity)
+    _replace(db, moment, scores, why)
+    return state_of(moment, found.frame, kept, scores, who, capacity)
 
 
-def scored(found: LookedUp, kept: Any, columns: list[Any], moment: Moment) -> tuple[Any, Any]:
-    """Frames of scores and reasons of a cohort."""
+def capacity_of(db: Connection) -> dict[str, int]:
+    """How many pupils each centre can talk to, on the day of the run."""
+    from delivery import read_capacity
+
+    day = db.execute("select as_of_date from question.as_of").fetchall()[0][0]
+    centres = [row[0] for row in db.execute("select distinct clb_id from core.clb_areas order by 1").fetchall()]
+    return read_capacity().for_centres(centres, day)
+
+
+def scored(
+    found: LookedUp, kept: Any, columns: list[Any], moment: Moment, centre: Any, capacity: dict[str, int]
+) -> tuple[Any, Any]:
+    """Frames of scores and reasons of a cohort; who gets no score has a reason in its place."""
+    import numpy as np
+
     from models.bands import bands
-    from models.reasons import reasons
+    from models.no_score import reason_in_words, why_no_score
+    from models.reasons import average_points, reasons
+    from models.stability import FIRM, stability
 
-    frame = found.frame
+    frame, card = found.frame, kept.card
+    none = why_no_score(card, frame, columns, centre if capacity else None)
+    known = np.array([code is None for code in none], dtype=bool)
+    score, probability, low, high = (
+        np.where(known, values, np.nan) for values in (found.score, found.probability, found.low, found.high)
+    )
     dates = frame["prediction_date"].dt.date
     limits = bands(dates.iloc[0])
-    names = limits.names(found.probability, "en")
-    crossing = limits.names(found.low, "en") != limits.names(found.high, "en")
+    firm = stability(np.where(known[:, None], card.refitted(frame), np.nan), centre, capacity)
+    comes_and_goes = (firm > 0) & (firm < FIRM)
+    crossing = known & (limits.names(low, "en") != limits.names(high, "en"))
+    average = average_points(card, frame)
+    why = reasons(card, frame, columns, average=average)
+    why = why[known[why["row"].to_numpy()]]
+    told = np.bincount(why["row"], why["points"], len(frame))
+    middle = card.base + float(average.sum())
     scores = frame[
         ["moment", "prediction_date", "pupil_id", "school_id", "level_code", "grade", "study_form_code"]
     ].assign(
-        score=found.score,
-        probability=found.probability,
-        probability_low=found.low,
-        probability_high=found.high,
-        band_code=[name.replace(" ", "_") for name in names],
-        is_borderline=crossing,
+        score=score,
+        probability=probability,
+        probability_low=low,
+        probability_high=high,
+        band_code=[name.replace(" ", "_") for name in limits.names(probability, "en")],
+        is_borderline=crossing | comes_and_goes,
+        stability=firm,
+        average_score=middle,
+        points_shown=np.where(known, told, np.nan),
+        points_other=score - middle - told,
+        no_score_code=none,
+        no_score_nl=[None if code is None else reason_in_words(code) for code in none],
         model_version=kept.sha256[:12],
         valid_until=dates + dt.timedelta(days=moment.valid_days),
     )
-    why = reasons(kept.card, frame, columns)
     keys = frame[["moment", "prediction_date", "pupil_id"]].iloc[why["row"]].reset_index(drop=True)
     return scores, keys.join(why.drop(columns=["row", "value"]).reset_index(drop=True))
+
+
+def state_of(moment: Moment, frame: Any, kept: Any, scores: Any, who: Any, capacity: dict[str, int]) -> dict[str, Any]:
+    """What the gate has to know: how many were scored, what drifted, how long the lists are. Counts only."""
+    from models.drift import inputs_psi, score_psi
+
+    has_score = scores["score"].notna()
+    state = {
+        "rows": len(frame),
+        "scored": int(has_score.sum()),
+        "reason": "",
+        "no_score": {str(code): int(n) for code, n in scores["no_score_code"].value_counts().items()},
+        "inputs_psi": inputs_psi(kept.card, frame, feature_columns(moment)),
+        "score_psi": score_psi(kept.card, scores["score"][has_score].to_numpy()),
+        "groups": {name: who[name].value_counts().to_dict() for name in ATTRIBUTES},
+    }
+    return state | {"lists": list_sizes(scores["probability"].to_numpy(), who["clb_id"], capacity)}
+
+
+def list_sizes(probability: Any, centre: Any, capacity: dict[str, int]) -> dict[str, dict[str, int]]:
+    """Per centre: pupils with a score, how many its list holds, how many fit, and how many more because they tie."""
+    import numpy as np
+
+    from models.cut import listed_by_capacity
+
+    on_list = listed_by_capacity(probability, centre, capacity)
+    sizes = {}
+    for name in sorted(capacity):
+        own = (centre == name).to_numpy()
+        pupils, listed = int((own & ~np.isnan(probability)).sum()), int((own & on_list).sum())
+        tied = max(0, listed - min(capacity[name], pupils))
+        sizes[name] = {"pupils": pupils, "listed": listed, "capacity": capacity[name], "tied": tied}
+    return sizes
 
 
 def _replace(db: Connection, moment: Moment, scores: Any, why: Any) -> None:

@@ -133,7 +133,7 @@ def _outcomes(records: Sequence[dict[str, Any]]) -> Table:
             f"{r['level_code']} {r['grade']}",
             f"{r['absence_from']:.0%}-{r['absence_to']:.0%}",
             r["n"],
-            f"{r['share']:.1%}",
+            "masked" if r["share"] is None else f"{r['share']:.1%}",
         ]
         for r in records
     ]

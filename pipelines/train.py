@@ -15,6 +15,7 @@ from features.matrix import feature_columns, matrix
 from features.moments import Moment, moments
 from pipelines.store import OWNER, Store
 from warehouse.home import Home
+from warehouse.settings import settings
 
 MIN_ROWS, MIN_POSITIVES = 200, 30
 
@@ -73,7 +74,7 @@ def train(store: Store, moment: Moment, target: str) -> dict[str, Any]:
         return _without_model(folder, {**found, "state": reason})
     columns = feature_columns(moment)
     try:
-        card = fitting.fit(rows, columns, pairs=listed_pairs(moment.name))
+        card = fitting.fit(rows, columns, pairs=listed_pairs(moment.name), refits=settings().refits)
     except ModelError as error:  # these data do not carry a model: that is an answer, not a fault
         return _without_model(folder, {**found, "state": f"no model: {error}"})
     about = artefact.describe(

@@ -31,6 +31,10 @@ class Settings(BaseSettings):
         default="4GB", pattern=r"^\d+(\.\d+)?(MB|GB)$", description="of the database, before it spills to disk"
     )
     keep_publications: int = Field(default=10, ge=1, description="the newest that are kept")
+    refits: int = Field(
+        default=5, ge=0, le=50, description="of each scorecard, for the stability of lists; 0: not measured"
+    )
+    test_years: int = Field(default=3, ge=1, le=20, description="school years that models are tested on, the newest")
     landed_key: Path | None = Field(default=None, description="file of the key of landed files, apart from the home")
     vault_key: Path | None = Field(default=None, description="file of the vault's private key, apart from the home")
     audit_anchor: Path | None = Field(
