@@ -36,8 +36,7 @@ LEARNER: dict[str, Any] = {
 }
 MIN_OF_EACH_OUTCOME = 10
 MOST_ROWS = 500_000  # a table of points of 64 bins gains nothing from more; the pupils are drawn, all rows of each
-CALIBRATION_FOLDS = 10
-FOLDS_OF_MANY_ROWS, MANY_ROWS = 5, 3_000  # at most as many of the ten are used, where a fit takes longer
+CALIBRATION_FOLDS, MOST_FOLDS_USED = 10, 5
 ENOUGH_POSITIVES = 150  # to calibrate on: folds are held out until there are as many
 DIRECTIONS = {"increasing": 1, "decreasing": -1}
 NO_FEATURE_ROLES = frozenset({"rule", "helper"})  # for statutory rules and for other tables
@@ -122,8 +121,7 @@ class _Work:
         """Pupils to hold out, until enough positives are: what the calibration is fitted on."""
         folds = pupil_folds(self.frame, CALIBRATION_FOLDS, self.seed)
         positives = np.cumsum([self.label[test].sum() for _, test in folds])
-        most = FOLDS_OF_MANY_ROWS if len(self.label) > MANY_ROWS else CALIBRATION_FOLDS
-        used = folds[: min(most, int(np.searchsorted(positives, ENOUGH_POSITIVES)) + 1)]
+        used = folds[: min(MOST_FOLDS_USED, int(np.searchsorted(positives, ENOUGH_POSITIVES)) + 1)]
         if any(len(np.unique(self.label[train])) < 2 for train, _ in used):
             raise ModelError("A few pupils hold all rows of one outcome: there is nothing to calibrate on.")
         return used

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -52,24 +53,36 @@ class Measurements:
         return found[0] if found else None
 
 
-def limits(on_date: date) -> Limits:
-    """The limits in force on a day.
+def limits(on_date: date, own: Path | None = None) -> Limits:
+    """The limits in force on a day, of `gate.yaml` or of a file of one's own in its form.
 
     Raises
     ------
     ModelError
         Where none was in force yet.
     """
-    known = [entry for entry in _entries() if entry["valid_from"] <= on_date]
+    entries = _entries(own)
+    known = [entry for entry in entries if entry["valid_from"] <= on_date]
     if not known:
-        raise ModelError(f"No gate in force on {on_date}; gate.yaml starts at {_entries()[0]['valid_from']}.")
+        raise ModelError(f"No gate in force on {on_date}; its limits start at {entries[0]['valid_from']}.")
     return known[-1]
 
 
 @cache
-def _entries() -> list[dict[str, Any]]:
-    found = yaml.safe_load((files("models") / "gate.yaml").read_text(encoding="utf-8"))
-    return sorted(found, key=lambda entry: entry["valid_from"])
+def _entries(own: Path | None) -> list[dict[str, Any]]:
+    try:
+        text = (own or files("models") / "gate.yaml").read_text(encoding="utf-8")
+        found: list[dict[str, Any]] = sorted(yaml.safe_load(text), key=lambda entry: entry["valid_from"])
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"The limits of the gate in {own} cannot be read. Compare them with models/gate.yaml."
+        ) from error
+    lacks = sorted(_entries(None)[0].keys() - found[-1].keys()) if own else []
+    if lacks:
+        raise ModelError(
+            f"The limits of the gate in {own} lack {', '.join(lacks)}. Compare them with models/gate.yaml."
+        )
+    return found
 
 
 def verdicts(found: Measurements, limit: Limits) -> list[Verdict]:

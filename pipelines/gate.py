@@ -19,6 +19,7 @@ from pipelines.score import score_key
 from pipelines.store import OWNER, Store
 from warehouse.connection import Connection
 from warehouse.home import Home
+from warehouse.settings import settings
 
 KEPT = "last valid list"
 NOT_RUN = Verdict("run", False, "the gate of this moment was not run", "Dit moment is nog niet berekend.")
@@ -60,7 +61,7 @@ def gate_asset(moment: Moment) -> dg.AssetsDefinition:
     def gate(store: Store):  # type: ignore[no-untyped-def]  # Dagster would want a tuple named, and gets one result
         with store.working() as db:
             day = db.execute("select as_of_date from question.as_of").fetchall()[0][0]
-        found = verdicts(measurements(read_evaluations(store.home), moment), limits(day))
+        found = verdicts(measurements(read_evaluations(store.home), moment), limits(day, settings().gate))
         _keep(store.home, moment.name, found)
         results = [
             dg.AssetCheckResult(

@@ -5,6 +5,7 @@ written (`warehouse.publication`).
 """
 
 import datetime as dt
+import hashlib
 import json
 from importlib.metadata import version
 from typing import Any
@@ -155,7 +156,14 @@ def provenance(home: Home, db: Connection) -> dict[str, Any]:
         "pseudonym_key": key_id(home),
         "models": model_versions(home),
         "libraries": library_versions(),
+        "gate": gate_version(),
     }
+
+
+def gate_version() -> str:
+    """Hash of the limits that lists were released by: those of the code, or one's own."""
+    own = settings().gate
+    return hashlib.sha256(own.read_bytes()).hexdigest() if own else "models/gate.yaml"
 
 
 def library_versions() -> dict[str, str]:

@@ -18,6 +18,7 @@ settings.load_profile("here")
 ROOT = Path(__file__).parents[1]
 CANARY = "Kanarievogel"
 Runner = Callable[..., subprocess.CompletedProcess[str]]
+os.environ.setdefault("AANBOORD_GATE", str(ROOT / "tests" / "gate_of_small_data.yaml"))
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     refits: int = Field(
         default=5, ge=0, le=50, description="of each scorecard, for the stability of lists; 0: not measured"
     )
+    gate: Path | None = Field(
+        default=None, description="limits of the publication gate, in the form of models/gate.yaml"
+    )
     test_years: int = Field(default=3, ge=1, le=20, description="school years that models are tested on, the newest")
     landed_key: Path | None = Field(default=None, description="file of the key of landed files, apart from the home")
     vault_key: Path | None = Field(default=None, description="file of the vault's private key, apart from the home")
