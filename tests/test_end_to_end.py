@@ -7,6 +7,7 @@ import dagster as dg
 import pytest
 
 from features.moments import moments
+from models.gate import CHECKS as RULES
 from pipelines.definitions import ASSETS, CHECKS, STAGES, defs
 from pipelines.store import Store
 from population import write_population
@@ -40,8 +41,23 @@ def test_every_asset_is_made_and_every_check_passes(result: dg.ExecuteInProcessR
     made = {event.asset_key for event in result.get_asset_materialization_events()}
     all_keys = {key for asset in ASSETS for key in asset.keys}
     assert {key for key in all_keys if key.path[0] != "source"} == made  # nothing came through the inbox
-    checks = result.get_asset_check_evaluations()
+    checks = [c for c in result.get_asset_check_evaluations() if c.asset_key.path[0] != "gate"]
     assert len(checks) == len(CHECKS) and all(check.passed for check in checks)
+
+
+def test_the_gate_of_each_moment_is_checked_and_only_what_passed_is_published(
+    home: Home, result: dg.ExecuteInProcessResult
+) -> None:
+    """Every rule is an asset check with its reason; a red one is no failure of the run, and withholds the scores."""
+    found = [c for c in result.get_asset_check_evaluations() if c.asset_key.path[0] == "gate"]
+    assert {(c.asset_key.path[1], c.check_name.replace("_", " ")) for c in found} == {
+        (moment, name) for moment in moments() for name in RULES
+    }
+    assert all(c.severity == dg.AssetCheckSeverity.WARN and c.metadata["reason"].value for c in found)
+    green = {m for m in moments() if all(c.passed for c in found if c.asset_key.path[1] == m)}
+    with current(home).open() as db:
+        published = {row[0] for row in db.execute("select distinct moment from scores").fetchall()}
+    assert published == green and green and green != set(moments())
 
 
 def test_every_asset_says_who_what_and_how_much(result: dg.ExecuteInProcessResult) -> None:
