@@ -79,7 +79,7 @@ def fit(
         folds = work.calibration_folds()
         held_out = [work.scores(fold) for fold in folds]
         table = whole.result()
-    kept, tried = work.proven(pairs, folds[0], held_out[0])
+    kept, tried = work.proven(pairs) if pairs else ([], ())
     if kept:
         table, held_out = work.fit(np.arange(len(work.label)), kept), [work.scores(fold, kept) for fold in folds]
     rows = np.concatenate([test for _, test in folds])
@@ -132,11 +132,11 @@ class _Work:
         scored: Floats = base + look_up(self.codes[fold[1]], points, found).sum(axis=1)
         return scored
 
-    def proven(
-        self, pairs: Sequence[tuple[str, str]], fold: Fold, without: Floats
-    ) -> tuple[list[At], tuple[dict[str, Any], ...]]:
-        """The pairs that earn their place on held-out pupils, and what each brought there."""
+    def proven(self, pairs: Sequence[tuple[str, str]]) -> tuple[list[At], tuple[dict[str, Any], ...]]:
+        """The pairs that earn their place on a held-out third of the pupils, and what each brought there."""
         kept, tried = [], []
+        fold = pupil_folds(self.frame, 3, self.seed)[0]
+        without = self.scores(fold)
         for pair in pairs:
             about: dict[str, Any] = {"pair": TIMES.join(pair)}
             if not set(pair) <= set(self.binning.names):

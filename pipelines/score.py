@@ -150,7 +150,7 @@ def scored(
         points_shown=np.where(known, told, np.nan),
         points_other=score - middle - told,
         no_score_code=none,
-        no_score_nl=[None if code is None else reason_in_words(code) for code in none],
+        no_score_nl=np.array([None if code is None else reason_in_words(code) for code in none], dtype=object),
         model_version=kept.sha256[:12],
         valid_until=dates + dt.timedelta(days=moment.valid_days),
     )
