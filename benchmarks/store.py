@@ -1,7 +1,7 @@
 """A working store whose `core` tables are a population's, without landing it: for what comes after intake.
 
 Belongs here: making and finding such a store. Not here: what is measured on it, or the way that data come in (`intake`). The rows and
-their order are those that intake gives: pseudonyms of the same length, sorted by key, one version of each row.
+their order are those that intake gives: pseudonyms of the same length, sorted as they are kept, one version of each row.
 """
 
 import shutil
@@ -11,7 +11,7 @@ from benchmarks.catalogue import Given
 from benchmarks.data import kept, population
 from data_contracts import Column, Contract, contracts
 from data_contracts.compile import sql_type
-from data_contracts.versioned import FOR_EVER
+from data_contracts.versioned import FOR_EVER, kept_order
 from warehouse.connection import Connection, quoted, working_store
 from warehouse.home import Home
 from warehouse.staging import swap_in
@@ -50,7 +50,7 @@ def _load(db: Connection, table: Contract, file: Path) -> None:
     db.execute(
         f"create or replace table stored.arriving_{table.name} as select *, {FOR_EVER} as superseded_date, 'made' as _delivery,"
         f" {quoted(file.name)} as _file, 1 as _line from (select {cells} from {source})"
-        f" order by {', '.join(table.primary_key)}"
+        f" order by {', '.join(kept_order(table))}"
     )
     db.execute(f"create or replace view staged.{table.name} as from stored.arriving_{table.name}")
 

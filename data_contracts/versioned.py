@@ -33,3 +33,16 @@ def stored_key(contract: Contract) -> list[str]:
     ['pupil_id', 'known_date']
     """
     return [name for name in version_key(contract) if name != END_KNOWN]
+
+
+def kept_order(contract: Contract) -> list[str]:
+    """Columns by which stored rows lie: by school year first, so that one year can be read without the others.
+
+    Examples
+    --------
+    >>> from data_contracts import contract
+    >>> kept_order(contract("absences"))
+    ['school_year', 'pupil_id', 'absence_date', 'day_part_code', 'known_date']
+    """
+    year = ["school_year"] if "school_year" in contract.column_names else []
+    return [*year, *(name for name in version_key(contract) if name not in year)]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from data_contracts import Contract, codelist, contract
 from data_contracts.codelists import codelist_names
-from data_contracts.versioned import version_key
+from data_contracts.versioned import kept_order
 from warehouse import pseudonym, quarantine
 from warehouse.boxes import Entry
 from warehouse.connection import Connection, DatabaseError, blamed, quoted, scalar
@@ -159,7 +159,7 @@ def _write(db: Connection, table: Contract, out: Path) -> None:
     if table.name == "identities":
         db.execute("alter table judged rename to identities_judged")
         return
-    order = ", ".join(version_key(table))
+    order = ", ".join(kept_order(table))
     accepted = f"select {', '.join(table.column_names)}, {WITHDRAWN}, _file, _line from judged where broken is null order by {order}"
     db.execute(f"copy ({accepted}) to {quoted(out / f'{table.name}.parquet')} (format parquet)")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from data_contracts import Contract
 from data_contracts.compile import sql_type
-from data_contracts.versioned import END_KNOWN, FOR_EVER, version_key
+from data_contracts.versioned import END_KNOWN, FOR_EVER, kept_order, version_key
 from warehouse.connection import Connection, quoted, scalar
 
 TRACE = ("_delivery", "_file", "_line")
@@ -25,9 +25,9 @@ TRACE = ("_delivery", "_file", "_line")
 def gather(db: Connection, table: Contract, deliveries: Sequence[tuple[str, Path]]) -> None:
     """Write the versions of a table to `stored.arriving_<table>`, in order of key and time, each with where it came from."""
     db.execute(f"create or replace temp view told as {_told(table, deliveries)}")
-    keys = ", ".join(table.primary_key)
+    keys, kept = ", ".join(table.primary_key), ", ".join(kept_order(table))
     if not deliveries or _is_told_once(db, keys, deliveries):
-        order = "" if len(deliveries) == 1 else f" order by {keys}"  # one delivery is in order already
+        order = "" if len(deliveries) == 1 else f" order by {kept}"  # one delivery is in order already
         db.execute(f"create or replace table stored.arriving_{table.name} as {_as_told(table, 'told')}{order}")
         return
     db.execute(
@@ -41,7 +41,7 @@ def gather(db: Connection, table: Contract, deliveries: Sequence[tuple[str, Path
     _without_contradictions(db, table)
     db.execute(
         f"create or replace table stored.arriving_{table.name} as {_as_told(table, f'({once})')}"
-        f" union all {_superseding(table)} order by {keys}, known_date"
+        f" union all {_superseding(table)} order by {kept}"
     )
     db.execute("drop table again; drop table several")
 
