@@ -13,6 +13,9 @@ from typing import Any
 BENCHMARKS = {  # name of the benchmark and of its module: what is measured
     "intake": "land, map, judge and check one school year of CSV",
     "population": "make ten school years of a synthetic Flanders, as CSV",
+    "features_in_year": "every in-year feature on one date",
+    "features_training": "features of five yearly dates, from nothing",
+    "features_week": "features after one new week",
     "evaluation": "seven models over five tested school years, with intervals and an audit of fairness",
     "lists": "lists of seventy centres as Excel and web page",
 }

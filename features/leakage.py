@@ -7,7 +7,7 @@ what was known, facts of last year that are told late. A row of that date that d
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from data_contracts import Contract, contract
@@ -62,8 +62,8 @@ def _some(dates: Sequence[dt.date]) -> list[dt.date]:
     return [dates[-1], dates[len(dates) // 2]]
 
 
-def prove(db: Connection, dates: Iterable[dt.date], planted: Sequence[SqlTable] = ()) -> list[Leak]:
-    """Make all feature tables of each date in all worlds and compare; returns what differs, empty where nothing sees the future.
+def prove(db: Connection, dates: Iterable[dt.date], features: Sequence[SqlTable] = ()) -> list[Leak]:
+    """Make feature tables of each date in all worlds and compare; returns what differs, empty where nothing sees the future.
 
     Parameters
     ----------
@@ -71,25 +71,26 @@ def prove(db: Connection, dates: Iterable[dt.date], planted: Sequence[SqlTable] 
         The working store, after questions were asked.
     dates
         Prediction dates.
-    planted
-        Files that take the place of those of their name.
+    features
+        Feature tables, all where none is named.
     """
-    return [leak for date in dates for leak in _prove_date(db, date, {t.name: t for t in planted})]
+    tables = _made_of(features or [*sql_tables("tables").values()])
+    return [leak for date in dates for leak in _prove_date(db, date, tables)]
 
 
-def _prove_date(db: Connection, date: dt.date, planted: dict[str, SqlTable]) -> list[Leak]:
+def _prove_date(db: Connection, date: dt.date, tables: list[SqlTable]) -> list[Leak]:
     rows = db.execute("select * from question.asked where prediction_date = ? order by all", [date]).fetchall()
     asked = [Question(*row) for row in rows]
     found: list[Leak] = []
     try:
-        _make_world(db, TOLD, asked, day_of(db), {name: _as_told(name) for name in known_tables()}, planted)
+        _make_world(db, TOLD, asked, day_of(db), {name: _as_told(name) for name in known_tables()}, tables)
         for said, layers in WORLDS.items():
             day = date if layers is EMPTIED else day_of(db)
             changed = _emptied if layers is EMPTIED else _turned
             _make_world(
-                db, layers, asked, day, {name: changed(contract(name), date) for name in known_tables()}, planted
+                db, layers, asked, day, {name: changed(contract(name), date) for name in known_tables()}, tables
             )
-            found += _compare(db, date, said, layers)
+            found += _compare(db, date, said, layers, tables)
     finally:
         for layers in (TOLD, EMPTIED, TURNED):
             layers.drop(db)
@@ -102,7 +103,7 @@ def _make_world(
     asked: list[Question],
     day: dt.date,
     facts: dict[str, str],
-    planted: dict[str, SqlTable],
+    tables: list[SqlTable],
 ) -> None:
     layers.create(db)
     for name, query in facts.items():
@@ -111,27 +112,28 @@ def _make_world(
     first = db.execute("select min(school_year) from question.school_years").fetchall()[0][0]
     write_small_tables(db, day, asked, first, layers)
     dates = sorted({str(q.prediction_date) for q in asked})
-    for made in _tables(planted):
+    for made in tables:
         parts = {"prediction_date": dates, "school_year": closed_years(db, layers), "": [""]}[part_column(made)]
         make(db, made, ON_DUCKDB, layers, parts)
 
 
-def _tables(planted: dict[str, SqlTable]) -> Iterator[SqlTable]:
-    """What features are made of, and the features, each after those that it reads."""
-    features = [planted.get(t.name, t) for t in sql_tables("tables").values()]
-    rollups = sql_tables("rollups")
-    wanted, new = set[str](), {n for t in (cohort_table(), *features) for n in t.reads & rollups.keys()}
+def _made_of(features: Sequence[SqlTable]) -> list[SqlTable]:
+    """Rollups, cohort and features that some features are made of, and these, each after those that it reads."""
+    known = {t.name: t for kind in ("rollups", "tables") for t in sql_tables(kind).values()} | {
+        t.name: t for t in features
+    }
+    found, new = {t.name for t in features}, {n for t in (cohort_table(), *features) for n in t.reads & known.keys()}
     while new:
-        wanted |= new
-        new = {n for name in new for n in rollups[name].reads & rollups.keys()} - wanted
-    yield from (rollups[name] for name in rollups if name in wanted)
-    yield cohort_table()
-    yield from (planted.get(name, sql_tables("tables")[name]) for name in in_order({t.name: t.reads for t in features}))
+        found |= new
+        new = {n for name in new for n in known[name].reads & known.keys()} - found
+    ordered = [known[name] for name in in_order({name: known[name].reads for name in found})]
+    rollups = [t for t in ordered if t.kind == "rollups"]
+    return [*rollups, cohort_table(), *(t for t in ordered if t.kind == "tables")]
 
 
-def _compare(db: Connection, date: dt.date, world: str, layers: Layers) -> list[Leak]:
+def _compare(db: Connection, date: dt.date, world: str, layers: Layers, tables: list[SqlTable]) -> list[Leak]:
     found = []
-    for table in [cohort_table(), *sql_tables("tables").values()]:
+    for table in (t for t in tables if t.kind != "rollups"):
         ours, theirs = (f"{where.of(table.kind)}.{table.name}" for where in (TOLD, layers))
         columns = dict(db.execute(f"select column_name, column_type from (describe {ours})").fetchall())
         key = (

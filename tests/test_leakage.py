@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from data_contracts import contract, contracts
 from features.leakage import dates_to_prove, prove
 from features.moments import moments
 from features.sql import FeatureError, SqlTable, sql_tables
@@ -23,19 +24,19 @@ def db(small_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
 
 
 def planted(counted: str, *joined: str) -> SqlTable:
-    """Decisions of the class council, but counting something else."""
+    """Decisions of the class council, but its first column counts something else."""
+    first, *others = [c for c in contract("decisions", "feature").columns if not c.primary_key]
     text = f"""-- A leak.
 select
     c.pupil_id,
     c.moment,
     c.prediction_date,
-    {counted} as b_decision_count,
-    0 as c_decision_count
+    {", ".join([f"{counted} as {first.name}", *(f"null as {c.name}" for c in others)])}
 from cohort as c
 {" ".join(joined)}
 group by c.pupil_id, c.moment, c.prediction_date
 """
-    names = {*sql_tables("rollups"), *sql_tables("tables"), "certificates", "absences", "enrolments", "as_of", "pupils"}
+    names = {*sql_tables("rollups"), *sql_tables("tables"), *contracts(), "as_of"}
     return SqlTable("decisions", "tables", text, frozenset(n for n in names if f" {n} as " in text) | {"cohort"})
 
 
@@ -83,14 +84,15 @@ def test_no_feature_sees_the_future(db: Connection) -> None:
 
 @pytest.mark.parametrize("leak", LEAKS.values(), ids=LEAKS.keys())
 def test_a_planted_leak_is_caught(db: Connection, leak: SqlTable) -> None:
-    """With the table and the column; and nothing else is blamed."""
+    """With the table, the column and the date."""
     date = db.execute(
         "select max(prediction_date) from question.asked where moment = 'in_year_secondary'"
         " and prediction_date < (select max(prediction_date) - 300 from question.asked)"
     ).fetchall()[0][0]
     found = prove(db, [date], [leak])
     assert {(f.table, f.prediction_date) for f in found} == {("decisions", date)}
-    assert {f.column for f in found} <= {"b_decision_count", "(row)"}
+    first = next(c.name for c in contract("decisions", "feature").columns if not c.primary_key)
+    assert {f.column for f in found} <= {first, "(row)"}
     assert "known_date < prediction_date" in str(found[0])
 
 
