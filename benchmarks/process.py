@@ -1,7 +1,7 @@
 """A process of its own for each benchmark, and the most memory that it and its children had at one time.
 
 Belongs here: starting it, watching it, and the child's own beginning. Not here: what it measures. Memory is what is resident, summed
-over the process and all that it started, looked at ten times a second; pages that two of them share count twice.
+over the process and all that it started, looked at four times a second; pages that two of them share count twice.
 """
 
 import json
@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.catalogue import STEPS, Given
 
-_EVERY_SECONDS = 0.1
+_EVERY_SECONDS = 0.25
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 

@@ -15,6 +15,9 @@ import yaml
 
 LAYERS = ("core", "feature", "label")
 LOGICAL_TYPES = ("string", "date", "integer", "number", "boolean")
+MOST_SET_ASIDE_RATE = (
+    0.02  # of the rows of a table, where its contract says no other: above it a delivery is refused whole
+)
 
 
 class ContractError(Exception):
@@ -93,6 +96,7 @@ class Contract:
     limitations: str = ""
     retention: str = ""
     why: str = ""
+    most_set_aside_rate: float = MOST_SET_ASIDE_RATE
 
     @property
     def column_names(self) -> list[str]:
@@ -154,7 +158,7 @@ def _read(path: Traversable, layer: str) -> Contract:
         raise ContractError(
             f"Contract {layer}/{path.name}, line {line}, cannot be read: {error.problem}. Mend the YAML."
         ) from error
-    except (yaml.YAMLError, KeyError, TypeError, IndexError) as error:
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, IndexError) as error:
         raise ContractError(f"Contract {layer}/{path.name} cannot be read: {error!r}. Mend the YAML.") from error
     if read.name != stem:
         raise ContractError(f"Contract {layer}/{path.name} is named `{read.name}`: name and file must agree.")
@@ -174,6 +178,7 @@ def _from_document(document: dict[str, Any], layer: str) -> Contract:
         rules=tuple(_rule(entry) for entry in table.get("quality", [])),
         usage_warnings=tuple(custom.get("usage_warnings", ())),
         why=str(custom.get("why", "")),
+        most_set_aside_rate=float(custom.get("most_set_aside_rate", MOST_SET_ASIDE_RATE)),
         retention=next((p["value"] for p in document.get("slaProperties", []) if p["property"] == "retention"), ""),
     )
 

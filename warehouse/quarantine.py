@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from data_contracts import Contract, codelist
+from data_contracts.contract import MOST_SET_ASIDE_RATE
 from warehouse.connection import Connection, quoted
 from warehouse.gate import CELLS, GatedFile
 from warehouse.source import SourceFile, SourceSystem
 
-SHARE = 0.02  # above this share of rows of one table, or of lines of one file, a delivery is refused whole
 NOT_MAPPED = "not_mapped"
 _SAYABLE_CODE = r"[A-Za-z]{1,3}|[0-9]{1,5}|[^A-Za-z0-9\s]"  # anything longer could be somebody's name or number
 _REMEDY = {
@@ -36,7 +36,7 @@ def start(db: Connection, files: Sequence[GatedFile]) -> None:
     Raises
     ------
     QuarantineError
-        Where they are more than `SHARE` of the lines of a file.
+        Where they are more than `MOST_SET_ASIDE_RATE` of the lines of a file.
     """
     db.execute("create table set_aside (table_name varchar, rule varchar, _file varchar, _line integer)")
     for file in files:
@@ -52,16 +52,16 @@ def note(db: Connection, table: Contract, counts: dict[str, int]) -> None:
     Raises
     ------
     QuarantineError
-        Where that is more than `SHARE` of them.
+        Where that is more of them than the contract allows.
     """
     db.execute(
         "insert into set_aside select ?, broken, _file, _line from judged where broken is not null", [table.name]
     )
-    total = counts["accepted"] + counts["quarantined"]
-    if counts["quarantined"] > SHARE * total:
+    total, most = counts["accepted"] + counts["quarantined"], table.most_set_aside_rate
+    if counts["quarantined"] > most * total:
         rule, rows, file, line = db.execute(_WORST, [table.name]).fetchall()[0]
         raise QuarantineError(
-            f"{table.name}: {counts['quarantined']} of {total} rows break a rule, more than {SHARE:.0%}. Most often `{rule}` "
+            f"{table.name}: {counts['quarantined']} of {total} rows break a rule, more than {most * 100:g}%. Most often `{rule}` "
             f"({rows} row(s), the first on line {line} of {file}).{_about_code(db, table, rule)}"
             " Mend the source or the mapping and deliver again."
         )
@@ -137,7 +137,7 @@ def refuse_files(db: Connection, lines_in: dict[str, int]) -> None:
     Raises
     ------
     QuarantineError
-        Where that is more than `SHARE` of them.
+        Where that is more than `MOST_SET_ASIDE_RATE` of them.
     """
     found = db.execute(
         "select _file, rule, count(*), min(_line) from set_aside where table_name = '' group by 1, 2 order by 3 desc, 1, 2"
@@ -147,9 +147,9 @@ def refuse_files(db: Connection, lines_in: dict[str, int]) -> None:
 
 
 def _refuse_lines(file: str, rule: str, lines: int, of: int, first: int) -> None:
-    if lines > SHARE * of:
+    if lines > MOST_SET_ASIDE_RATE * of:
         raise QuarantineError(
-            f"{file}: {lines} of {of} lines are set aside as `{rule}`, more than {SHARE:.0%}; the first is line {first}."
+            f"{file}: {lines} of {of} lines are set aside as `{rule}`, more than {MOST_SET_ASIDE_RATE:.0%}; the first is line {first}."
             f" {_REMEDY.get(rule, 'Mend the file and deliver again.')}"
         )
 

@@ -13,7 +13,7 @@ from data_contracts.compile import breaking_rows, looked_at
 from data_contracts.versioned import SUPERSEDED
 from warehouse import versions
 from warehouse.connection import Connection, quoted, scalar, transaction
-from warehouse.quarantine import SHARE, QuarantineError
+from warehouse.quarantine import QuarantineError
 
 
 def start(db: Connection) -> None:
@@ -39,7 +39,7 @@ def stage(db: Connection, table: Contract, deliveries: Sequence[tuple[str, Path]
     Raises
     ------
     QuarantineError
-        Where more than `SHARE` of the rows break a rule that looks at other tables.
+        Where more rows than the contract allows break a rule that looks at other tables.
     """
     versions.gather(db, table, [(identity, path) for identity, path in deliveries if path.exists()])
     _see(db, table)
@@ -112,10 +112,10 @@ def _refuse_too_many(db: Connection, table: Contract, total: int) -> None:
         "select rule, count(*), min(_file), min(_line) from stored.set_aside where table_name = ? group by rule order by 2 desc, 1",
         [table.name],
     ).fetchall()
-    aside = sum(row[1] for row in found)
-    if aside > SHARE * total:
+    aside, most = sum(row[1] for row in found), table.most_set_aside_rate
+    if aside > most * total:
         rule, rows, file, line = found[0]
         raise QuarantineError(
-            f"{table.name}: {aside} of {total} rows do not fit the other tables, more than {SHARE:.0%}. Most often `{rule}` "
+            f"{table.name}: {aside} of {total} rows do not fit the other tables, more than {most * 100:g}%. Most often `{rule}` "
             f"({rows} row(s), as line {line} of {file}). The last good data stay. Deliver what is missing, or mend the source."
         )

@@ -28,8 +28,9 @@ from intake_example import (
 from tables import draw, read
 
 from data_contracts import contract
+from data_contracts.contract import MOST_SET_ASIDE_RATE
 from warehouse.mapping import MappingError
-from warehouse.quarantine import SHARE, QuarantineError
+from warehouse.quarantine import QuarantineError
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 ROW = f"P1,2010-01-01,M,{CANARY},2019-09-01"
@@ -122,7 +123,7 @@ def test_a_row_is_set_aside_with_the_first_rule_it_breaks(tmp_path: Path) -> Non
 
 def test_more_bad_rows_than_the_limit_refuse_the_delivery(tmp_path: Path) -> None:
     """One more than the share that may be set aside; the message names the rule, the rows and the first line."""
-    bad = int(100 * SHARE) + 1
+    bad = int(100 * MOST_SET_ASIDE_RATE) + 1
     rows = [*good_rows(100 - bad), *(f"N{i},{CANARY},F,,2019-09-01" for i in range(bad))]
     with pytest.raises(QuarantineError) as refused:
         mapped(tmp_path, [admitted(tmp_path, pupil_lines(*rows))])
@@ -134,6 +135,26 @@ def test_more_bad_rows_than_the_limit_refuse_the_delivery(tmp_path: Path) -> Non
     ):
         assert words in str(refused.value)
     assert CANARY not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("rate", "bad", "is_refused"), [(0.0, 1, True), (0.005, 1, True), (0.4, 40, False), (0.4, 41, True)]
+)
+def test_a_contract_may_have_a_limit_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rate: float, bad: int, is_refused: bool
+) -> None:
+    """Of a hundred rows; the message tells the limit."""
+    stricter = replace(contract("pupils"), most_set_aside_rate=rate)
+    monkeypatch.setattr("warehouse.mapping.contract", lambda name: stricter)
+    rows = [*good_rows(100 - bad), *(f"N{i},never,F,,2019-09-01" for i in range(bad))]
+    files = [admitted(tmp_path, pupil_lines(*rows))]
+    if is_refused:
+        with pytest.raises(
+            QuarantineError, match=rf"pupils: {bad} of 100 rows break a rule, more than {rate * 100:g}%"
+        ):
+            mapped(tmp_path, files)
+    else:
+        assert mapped(tmp_path, files)["tables"]["pupils"] == {"accepted": 60, "quarantined": 40}
 
 
 ABSENCE_HEAD = "pupil_id | school_id | absence_date | day_part_code | school_year | absence_code | known_date"
