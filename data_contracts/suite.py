@@ -31,7 +31,7 @@ def _of_the_table(contract: Contract) -> Iterator[dict[str, Any]]:
     columns = [*contract.column_names, *([SUPERSEDED] if contract.layer == "core" else [])]
     yield _expect("ExpectTableColumnsToMatchOrderedList", "columns", column_list=columns)
     keys = ", ".join(stored_key(contract) if contract.layer == "core" else contract.primary_key)
-    yield _rows("unique_key", f"select {keys} from {{batch}} group by {keys} having count(*) > 1")
+    yield _rows("unique_key", repeated(keys, "{batch}"))
     for rule in contract.rules:
         if rule.metric == "rowCount":
             least = int(rule.greater_than or 0) + 1
@@ -65,12 +65,21 @@ def _of_rows(contract: Contract, schema: str) -> Iterator[dict[str, Any]]:
         yield _rows(name, broken, WARNING if only_warns else ERROR)
 
 
+def repeated(keys: str, table: str) -> str:
+    """A query for the keys that stand in more than one row.
+
+    Equal keys have equal hashes, which are counted in a third of the time: mostly there is nothing to group.
+    """
+    may_be = f"(select count(*) - count(distinct hash({keys})) from {table}) > 0"
+    return f"select {keys} from {table} where {may_be} group by {keys} having count(*) > 1"
+
+
 def _expect(kind: str, rule: str, severity: str = ERROR, **kwargs: Any) -> dict[str, Any]:
     return {"type": kind, "rule": rule, "severity": severity, "kwargs": kwargs}
 
 
 def _rows(rule: str, query: str, severity: str = ERROR) -> dict[str, Any]:
-    return _expect("UnexpectedRowsExpectation", rule, severity, unexpected_rows_query=query)
+    return _expect("CountedRowsExpectation", rule, severity, unexpected_rows_query=query)
 
 
 def _braces(text: str) -> str:

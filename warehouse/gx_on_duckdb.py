@@ -1,7 +1,7 @@
 """A Great Expectations data source for DuckDB, on the warehouse's own connection.
 
 Belongs here: what GX needs to know of DuckDB, on its public extension points: an SQLAlchemy dialect, an execution engine that names it,
-and a data source that names the engine. Not here: which expectations there are (`data_contracts.suite`), or running them
+a data source that names the engine, and a rule by a query. Not here: which expectations there are (`data_contracts.suite`), or running them
 (`validation`). GX reads rows after it has closed its connection, and DuckDB has dropped a pending result by then, so the first rows
 are kept when a statement runs. Importing this imports Great Expectations, which takes seconds: only who validates does.
 """
@@ -9,12 +9,13 @@ are kept when a statement runs. Importing this imports Great Expectations, which
 import sys
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import duckdb
 import sqlalchemy as sa
 from great_expectations.datasource.fluent import SQLDatasource
 from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+from great_expectations.expectations.core import UnexpectedRowsExpectation
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql.base import PGCompiler, PGDialect
 from sqlalchemy.pool import StaticPool
@@ -123,6 +124,16 @@ class DuckDBDatasource(SQLDatasource):  # type: ignore[misc]
     @property
     def execution_engine_type(self) -> Any:
         return DuckDBExecutionEngine
+
+
+class CountedRowsExpectation(UnexpectedRowsExpectation):  # type: ignore[misc]
+    """GX's rule by a query for the rows that break it, without the rows: GX would run the query a second time to fetch them."""
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.row_count",)
+
+    def _validate(self, metrics: dict[str, Any], *_: Any, **__: Any) -> dict[str, Any]:
+        count = metrics["unexpected_rows_query.row_count"]
+        return {"success": count == 0, "result": {"observed_value": count}}
 
 
 class dialect(postgresql.dialect):  # type: ignore[misc, valid-type]  # noqa: N801 - by this name GX looks for it
