@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from delivery import case_words, words
-from delivery.duty_words import duty_found, duty_to_do
+from delivery.duty_words import DUTIES, duty_found, duty_to_do
 from delivery.language import between, either, say
 from delivery.moment_words import MOMENTS
 from delivery.shapes import DutyRow, GoneRow, Person, RiskRow
@@ -89,7 +89,9 @@ PERSON = (
 
 
 def _found(row: DutyRow) -> str:
-    return lines([duty_found(duty) for duty in row.duties])
+    """Of several limits that one count reached, the highest is told: it comes first."""
+    told = {(DUTIES[duty.rule].found, duty.value): duty for duty in reversed(row.duties)}
+    return lines([duty_found(duty) for duty in row.duties if told[(DUTIES[duty.rule].found, duty.value)] is duty])
 
 
 def _to_do(row: DutyRow) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.reports import status
 from pipelines.run import RunError, run
-from pipelines.use import write_lists
+from pipelines.use import Wish, write_lists
 from population import write_population
 from warehouse.home import Home
 from warehouse.landing import deliver
@@ -60,5 +60,5 @@ def demo(home: Home, *, pupils: int, school_years: int, seed: int, on_step: Call
     result = timed("run", lambda: run(home, on_step=on_step))
     if result.status != "done":
         raise RunError("; ".join(result.reasons))
-    lists = timed("lists", lambda: write_lists(home, clb=None))
+    lists = timed("lists", lambda: write_lists(home, clb=None, wish=Wish(("xlsx", "html"))))
     return Demo(home, seconds, made.rows, lists, status(home))

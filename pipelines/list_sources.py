@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from delivery import About, Gate, ListSource, read_capacity
+from delivery import About, CapacitySettings, Gate, ListSource, read_capacity
 from delivery.changes import LastList, Scored
 from delivery.records import ListRecord
 from delivery.shapes import Reason
@@ -46,7 +46,7 @@ class Sources:
 
 def sources(home: Home, published: Publication, on: dt.date | None, clb: str | None = None) -> Sources:
     """Read what the lists of one centre need, or of all."""
-    about = _about(published, on)
+    about = _about(home, published, on)
     records = _last_records(home, published, about.made_on, clb)
     with published.open() as db:
         wanted, frames = _frames(db, clb, max(about.capacity.values(), default=1), records)
@@ -54,6 +54,12 @@ def sources(home: Home, published: Publication, on: dt.date | None, clb: str | N
     cards = honest_cards(document(published, "evaluations.json")["evaluations"], frames["scores"])
     last = {centre: record.as_last(_others(home, record, wanted)) for centre, record in records.items()}
     return Sources(_by_centre(frames, cards, [clb] if clb else sorted(about.capacity)), about, last)
+
+
+def capacity_of(home: Home) -> CapacitySettings:
+    """The hours of the centres: `capacity.yaml` in the home, or those that come with the package."""
+    own = home.root / "capacity.yaml"
+    return read_capacity(own if own.exists() else None)
 
 
 def without_centre(published: Publication) -> list[tuple[str, int]]:
@@ -148,7 +154,7 @@ def _following(frame: "pd.DataFrame", clb_of: "pd.Series[str]") -> dict[Any, "pd
     return dict(iter(joined.groupby("clb_of_pupil", sort=False)))
 
 
-def _about(published: Publication, on: dt.date | None) -> About:
+def _about(home: Home, published: Publication, on: dt.date | None) -> About:
     day = dt.date.fromisoformat(published.manifest["as_of"])
     with published.open() as db:
         found = db.execute(
@@ -161,7 +167,7 @@ def _about(published: Publication, on: dt.date | None) -> About:
         data_until=dt.date.fromisoformat(published.manifest["data_until"]),
         made_on=on or day,
         publication_id=published.id,
-        capacity=read_capacity().for_centres(centres, day),
+        capacity=capacity_of(home).for_centres(centres, day),
         gates={name: Gate(is_open(gate, name), *_reasons(gate, name)) for name in moments()},
     )
 

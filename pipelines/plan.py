@@ -11,11 +11,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from delivery import DeliveryError, read_capacity
+from delivery import DeliveryError
 from delivery.files import write_whole
 from delivery.planner import Plan, curve, picture, plans
 from features.moments import moments
 from pipelines import made_lists
+from pipelines.list_sources import capacity_of
 from warehouse.audit import record as tell
 from warehouse.home import Home
 from warehouse.publication import current, document
@@ -37,7 +38,7 @@ def plan(home: Home, *, clb: str | None = None, out: Path | None = None) -> list
         scores = db.execute("select clb_id, moment, probability from scores where clb_id is not null order by all").df()
     if clb is not None:
         scores = scores[scores["clb_id"] == clb]
-    settings = read_capacity().settings(sorted(scores["clb_id"].unique()), day)
+    settings = capacity_of(home).settings(sorted(scores["clb_id"].unique()), day)
     found = plans(scores, settings, _auc(document(published, "evaluations.json")["evaluations"]))
     if not found:
         raise DeliveryError(

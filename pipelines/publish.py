@@ -56,7 +56,9 @@ TABLES = {
         " cast(greatest(p.place_count - coalesce(m.taken, 0), 0) as integer) as places_left from core.partners as p"
         " left join ({taken}) as m on m.provider_id = p.partner_id where {known} order by p.partner_id, p.municipality_code"
     ),
-    "follow_ups": "select * exclude (superseded_date) from core.follow_ups where {known} order by all",
+    "follow_ups": (  # answers on lists, also those of after the day of the run: no feature reads them
+        "select * exclude (superseded_date) from core.follow_ups where superseded_date = date '9999-12-31' order by all"
+    ),
     "scores": (
         "select s.*, a.clb_id from ({scores}) as s left join ({clb}) as a using (school_id)"
         " order by moment, prediction_date, pupil_id"
