@@ -39,6 +39,7 @@ REFUSED_BY = (GateError, QuarantineError)
 ACCEPTED = [
     ("BOM", spoil("pupils", lambda c: b"\xef\xbb\xbf" + c)),
     ("UTF-16", spoil("pupils", lambda c: c.decode().encode("utf-16"))),
+    ("line ends of Windows", spoil("pupils", lambda c: c.replace(b"\n", b"\r\n"))),
     ("mixed line ends", spoil("pupils", lines(lambda rows: [*rows[:9], rows[9].replace(b"\n", b"\r\n"), *rows[10:]]))),
     ("extra column", spoil("pupils", lines(lambda rows: [r.replace(b"\n", b",extra\n") for r in rows]))),
     ("reordered columns", spoil("pupils", reordered)),
