@@ -5,7 +5,20 @@ Belongs here: the list of stages, and all that Dagster is given. Not here: any a
 
 import dagster as dg
 
-from pipelines import duties, evaluate, features, gate, land, leakage, map, publish, score, train, validate  # noqa: A004
+from pipelines import (  # noqa: A004
+    duties,
+    evaluate,
+    features,
+    gate,
+    land,
+    leakage,
+    map,
+    partitions,
+    publish,
+    score,
+    train,
+    validate,
+)
 from pipelines.store import Store
 from pipelines.timetable import JOBS, SCHEDULES, automation_of
 from pipelines.watch import SENSORS
@@ -32,7 +45,7 @@ def automated(spec: dg.AssetSpec) -> dg.AssetSpec:
 
 # One process writes to one DuckDB file: with the multiprocess executor the second asset could not get the lock.
 defs = dg.Definitions(
-    assets=[asset.map_asset_specs(automated) for asset in ASSETS],
+    assets=[*(asset.map_asset_specs(automated) for asset in ASSETS), *partitions.ASSETS],
     asset_checks=[*CHECKS, *PROOFS],
     jobs=JOBS,
     schedules=SCHEDULES,

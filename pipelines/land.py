@@ -11,6 +11,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.partitions import tell_deliveries
 from pipelines.refusals import REFUSALS, RefusedError
 from pipelines.store import OWNER, Store
 from pipelines.timetable import overdue_after
@@ -41,7 +42,7 @@ SPECS = [
 
 
 @dg.multi_asset(name="landed", group_name="land", specs=SPECS)
-def landed_deliveries(store: Store) -> Iterator[dg.MaterializeResult[Any]]:
+def landed_deliveries(context: dg.AssetExecutionContext, store: Store) -> Iterator[dg.MaterializeResult[Any]]:
     """Take in every folder and zip of the inbox; what is refused stays there, and is told once the others are in."""
     home, refused, new = store.home, list[str](), list[str]()
     for path in sorted(p for p in home.inbox.iterdir() if p.is_dir() or p.suffix == ".zip"):
@@ -53,6 +54,7 @@ def landed_deliveries(store: Store) -> Iterator[dg.MaterializeResult[Any]]:
             refused.append(f"{path.name}: {error}")
     if refused:
         raise RefusedError("\n".join(refused))
+    tell_deliveries(context.instance, home)
     for system in sorted({*new} & {*system_names()}):
         yield dg.MaterializeResult(asset_key=["source", system], metadata={"new_deliveries": new.count(system)})
     yield dg.MaterializeResult(
