@@ -16,16 +16,13 @@ taught as (
 ),
 
 by_day as (
-    select
-        school_id,
-        school_year,
-        absence_date,
-        known_date,
-        superseded_date,
-        count(*) as absence_count,
-        sum(days_between(absence_date, known_date)) as delay_days
-    from absences
-    group by school_id, school_year, absence_date, known_date, superseded_date
+    select a.school_id, a.school_year, a.absence_date, a.known_date, a.superseded_date,
+        count(*) as absence_count, sum(days_between(a.absence_date, a.known_date)) as delay_days
+    from (select distinct school_id, school_year from questions) as q -- other years are not read
+    inner join absences as a
+        on a.school_id = q.school_id
+        and a.school_year = q.school_year
+    group by a.school_id, a.school_year, a.absence_date, a.known_date, a.superseded_date
 ),
 
 registered as (

@@ -1,4 +1,15 @@
--- The school that a cohort pupil was last known in before the prediction date: one row a cohort pupil with a school.
+-- The school of a cohort pupil, or else the one it was last known in before the prediction date: one row a cohort pupil with a school.
+select
+    pupil_id,
+    moment,
+    prediction_date,
+    school_id,
+    school_year,
+    level_code,
+    grade
+from cohort
+where school_id is not null
+union all
 select
     c.pupil_id,
     c.moment,
@@ -13,6 +24,7 @@ inner join enrolments as e
     and e.known_date < c.prediction_date
     and c.prediction_date <= e.superseded_date
     and e.school_id is not null
+where c.school_id is null
 qualify row_number() over (
     partition by c.pupil_id, c.moment, c.prediction_date order by e.start_date desc, e.enrolment_id
 ) = 1

@@ -97,7 +97,9 @@ def municipality_context(facts: Facts, q: Row) -> Row | None:
 
 
 def last_school(facts: Facts, q: Row) -> str | None:
-    """The school a pupil was last known in."""
+    """The school of a pupil, or else the one it was last known in."""
+    if q["school_id"] is not None:
+        return str(q["school_id"])
     known = facts.known_of("enrolments", "pupil_id", q["pupil_id"], q["prediction_date"])
     known = [e for e in known if e["school_id"] is not None]
     if not known:

@@ -10,7 +10,7 @@ COHORT = """
 
 
 def test_the_school_a_pupil_was_last_known_in(feature):
-    """Ana's move came too late; Ben's school of now is unknown, his last one is not; of Dot's two the first number counts."""
+    """Ana's is told; Ben's school of now is unknown, his last one is not; of Dot's two the first number counts."""
     enrolments = """
         enrolment_id | pupil_id | school_id | start_date | known_date
         e1           | ana      | s2        | 2022-09-01 | 2022-09-01
