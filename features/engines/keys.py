@@ -22,6 +22,10 @@ from features.sql import SqlTable, cohort_table, macros, sql_tables, with_reader
 from warehouse.connection import Connection
 
 WHOLE = ""
+# rollups of which a row needs facts of its own school year alone, as they were known when that was closed
+BY_SCHOOL_YEAR = frozenset(
+    {"attendance_rollup", "enrolment_road", "helped_half_days", "school_rhythm", "member_years", "school_rates"}
+)
 ALWAYS_THE_SAME = ("school_years",)  # made by code alone
 _RUN_BY = ("asking.py", "known.py", "refresh.py", "views.py", "on_duckdb.py", "on_spark.py")
 LIBRARY = {"duckdb": "duckdb", "spark": "pyspark"}
@@ -61,7 +65,7 @@ def _events(name: str, layers: Layers) -> list[str]:
 
 
 def _write_inputs(db: Connection, layers: Layers) -> None:
-    """Write `inputs`: what was known of each core table before each prediction date, of each school year, and in all."""
+    """Write `inputs`: what was known of each core table before each prediction date, of each school year as it was closed, and in all."""
     q = layers.name("question")
     small = " ".join(
         f"union all select '{name}', '', bit_xor(md5_number(cast(s as varchar))) from {q}.{name} as s"
@@ -77,8 +81,8 @@ def _write_inputs(db: Connection, layers: Layers) -> None:
         " union all select t.table_name, '', bit_xor(t.told) from told as t"
         f" inner join {q}.as_of as a on t.day < a.as_of_date group by all"
         " union all select t.table_name, cast(y.school_year as varchar), bit_xor(t.told)"
-        f" from (select distinct school_year from told where school_year is not null) as y cross join {q}.as_of as a"
-        f" inner join told as t on t.day < a.as_of_date and coalesce(t.school_year, y.school_year) = y.school_year group by all {small}"
+        f" from {q}.school_years as y inner join {q}.as_of as a on y.closed_date < a.as_of_date inner join told as t"
+        f" on t.day <= y.closed_date and coalesce(t.school_year, y.school_year) = y.school_year group by all {small}"
     )
     db.execute(
         f"create or replace table {q}.stamp as select md5(string_agg(concat_ws('|', table_name, part, digest), ','"
@@ -105,6 +109,7 @@ class Keys:
     def __init__(self, engine: str, inputs: dict[tuple[str, str], str], asked: dict[str, str]) -> None:
         self._engine = f"{engine} {version(LIBRARY[engine])} {_code()} {macros(engine)}"
         self._inputs, self._asked = inputs, asked
+        self._closed = sorted({part for _, part in inputs if part.isdigit()})
         self._known: dict[tuple[SqlTable, str], str] = {}
 
     @property
@@ -132,6 +137,10 @@ class Keys:
             return self._asked[part]
         if name in SMALL_TABLES:
             return f"{name} {self._inputs.get((name, WHOLE), 'made by code')}"
+        if (
+            name in BY_SCHOOL_YEAR and part == WHOLE
+        ):  # it holds closed school years: what this one brings does not touch it
+            return _hash(self.of(sql_tables("rollups")[name], year) for year in self._closed)
         for kind in ("rollups", "tables"):
             if name in sql_tables(kind):
                 return self.of(sql_tables(kind)[name], part)

@@ -9,15 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from features.engines.keys import WHOLE, Keys, keys_of
+from features.engines.keys import BY_SCHOOL_YEAR, WHOLE, Keys, keys_of
 from features.engines.layers import WORKING, Layers
 from features.sql import FeatureError, SqlTable, cohort_table, sql_tables
 from warehouse.connection import Connection, scalar, transaction
 
-# a row needs facts of its own school year alone
-BY_SCHOOL_YEAR = frozenset(
-    {"attendance_rollup", "enrolment_road", "helped_half_days", "school_rhythm", "member_years", "school_rates"}
-)
 ROWS_AT_ONCE = 2_500_000  # of a cohort
 FACTS_AT_ONCE = 30_000_000
 PART_COLUMNS = {"cohorts": "prediction_date", "tables": "prediction_date", "labels": "prediction_date"}
