@@ -52,4 +52,5 @@ def _of(old: Publication, moment: str, day: dt.date) -> KeptList | None:
     if not len(scores):
         return None
     until = scores["valid_until"].max().date()
-    return KeptList(moment, old.id, until, scores.drop(columns="clb_id"), reasons)
+    origin = old.manifest.get("kept_lists", {}).get(moment, old.id)  # a list that is kept again is still of that run
+    return KeptList(moment, origin, until, scores.drop(columns="clb_id"), reasons)

@@ -14,9 +14,11 @@ import dagster as dg
 
 from features.moments import moments
 from models.masks import masked
+from models.papers import papers
 from pipelines.evaluate import read_evaluations
 from pipelines.gate import Check, checks_of, gate_key, is_open, scored_moments
 from pipelines.kept_lists import KeptList, kept_lists
+from pipelines.papers import facts, keep_changes
 from pipelines.score import REASON_COLUMNS, SCORE_COLUMNS
 from pipelines.store import OWNER, Store, counted
 from warehouse.code import code_version
@@ -99,10 +101,13 @@ def publication(store: Store) -> dg.MaterializeResult[None]:
         gate += [one.check() for one in kept]
         if kept:
             made_from["kept_lists"] = {one.moment: one.publication_id for one in kept}
+        shown = masked(evaluations)
         documents = {
-            "evaluations.json": _json(masked(evaluations)),
+            "evaluations.json": _json(shown),
             "gate.json": _json([c.as_json() for c in gate]),
+            **papers(facts(home, shown, gate, made_from)),
         }
+        keep_changes(home, documents)
         released = [m for m in scored_moments(db) if m not in red]
         made = publish(home, db, published_tables(released, _registered(db, kept)), made_from, documents)
     clear_old(home, settings().keep_publications)
