@@ -23,7 +23,7 @@ from models.calibration import Calibration
 from models.errors import ModelError
 from models.pairs import Pair, earned, gain, groups, purified, read_off_pairs
 from models.scorecard import TIMES, Refit, Scorecard, look_up, months_of
-from models.splits import Fold, pupil_folds
+from models.splits import Fold, pupil_folds, school_group
 from models.threads import one_thread
 
 LEARNER: dict[str, Any] = {
@@ -35,6 +35,7 @@ LEARNER: dict[str, Any] = {
     "early_stopping": False,
 }
 MIN_OF_EACH_OUTCOME = 10
+LEAST_SCHOOLS = 3
 MOST_ROWS = 500_000  # a table of points of 64 bins gains nothing from more; the pupils are drawn, all rows of each
 CALIBRATION_FOLDS, MOST_FOLDS_USED = 10, 5
 ENOUGH_POSITIVES = 150  # to calibrate on: folds are held out until there are as many
@@ -73,6 +74,8 @@ def fit(
         schools are few.
     """
     checked_label(frame)
+    if (n_schools := school_group(frame).nunique()) < LEAST_SCHOOLS:
+        raise ModelError(f"{n_schools} schools in {len(frame)} rows: {LEAST_SCHOOLS} are needed, or it is their model.")
     work = _Work.of(_at_most(frame, seed), columns, seed)
     with ThreadPoolExecutor(1) as pool:  # the fits do not wait for each other
         whole = pool.submit(work.fit, np.arange(len(work.label)))

@@ -5,7 +5,9 @@ sentence of each, and what would lower it. Not here: how a value is put into wor
 (`delivery`). A sentence says what is known, never what caused it.
 """
 
+import os
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +57,7 @@ def reasons(
     average: Floats | None = None,
     withheld_classes: Collection[str] = (),
     at_most: int = MAX_REASONS,
+    codes: Codes | None = None,
 ) -> pd.DataFrame:
     """The reasons that raise each row's score most, those that can be acted on first.
 
@@ -73,6 +76,8 @@ def reasons(
         `shown: false`: it is true and no use to the reader.
     at_most
         Reasons a row.
+    codes
+        The bins of the frame, where known already.
 
     Returns
     -------
@@ -82,11 +87,11 @@ def reasons(
         `lower_en`: how much lower the score of pupils is who are better off there. Text is categorical. A row of the
         frame without a raising reason does not occur.
     """
-    codes, terms = card.binning.transform(frame), _terms(card, columns)
+    codes, terms = card.binning.transform(frame) if codes is None else codes, _terms(card, columns)
     values = [numbers(frame, name) for name in card.binning.names]
     shown = _sayable(terms, values, codes, {*NEVER_SHOWN, *withheld_classes})
     if average is None:
-        average = average_points(card, frame)
+        average = average_points(card, codes)
     chosen = _chosen(card, codes, shown, average, at_most)
     return _with_words(_malleable_first(chosen, terms), values, codes, terms, card)
 
@@ -101,12 +106,12 @@ def _terms(card: Scorecard, columns: Sequence[Column]) -> list[_Term]:
     return found
 
 
-def average_points(card: Scorecard, frame: pd.DataFrame) -> Floats:
+def average_points(card: Scorecard, codes: Codes) -> Floats:
     """A cohort's average points per term: what the points of a row are compared with."""
-    codes, total = card.binning.transform(frame), np.zeros(len(card.terms))
-    for start in range(0, len(codes), CHUNK_ROWS):
-        total += look_up(codes[start : start + CHUNK_ROWS], card.points, card.pairs).sum(axis=0)
-    return total / max(len(codes), 1)
+    n = max(len(codes), 1)
+    counts = [np.bincount(codes[:, j], minlength=len(points)) for j, points in enumerate(card.points)]
+    alone = [float(points @ rows) / n for points, rows in zip(card.points, counts, strict=True)]
+    return np.array([*alone, *(float(pair.look_up(codes).sum()) / n for pair in card.pairs)])
 
 
 def _sayable(terms: Sequence[_Term], values: Sequence[Floats], codes: Codes, withheld: Collection[str]) -> Any:
@@ -134,15 +139,22 @@ def _can_be_said(column: Column, value: Floats, withheld: Collection[str]) -> An
 
 def _chosen(card: Scorecard, codes: Codes, shown: Any, average: Floats, at_most: int) -> pd.DataFrame:
     """The terms with the most points of each row: `row`, `term`, `points`."""
-    parts = []
-    for start in range(0, len(codes), CHUNK_ROWS):
+
+    def of(start: int) -> pd.DataFrame:
         rows = slice(start, start + CHUNK_ROWS)
-        points = look_up(codes[rows], card.points, card.pairs) - average
-        weighed = np.where(shown[rows] & (points >= LEAST_POINTS), points, -np.inf)
-        first = np.argpartition(-weighed, min(at_most, weighed.shape[1] - 1), axis=1)[:, :at_most]
-        row, place = np.nonzero(np.isfinite(np.take_along_axis(weighed, first, axis=1)))
-        term = first[row, place]
-        parts.append(pd.DataFrame({"row": row + start, "term": term, "points": points[row, term]}))
+        points = np.ascontiguousarray(look_up(codes[rows], card.points, card.pairs) - average)
+        points[~shown[rows] | (points < LEAST_POINTS)] = -np.inf
+        every, found = np.arange(len(points)), []
+        for _ in range(min(at_most, points.shape[1])):
+            term = points.argmax(axis=1)
+            most = points[every, term]
+            has = np.flatnonzero(most > -np.inf)
+            found.append(pd.DataFrame({"row": has + start, "term": term[has], "points": most[has]}))
+            points[every, term] = -np.inf
+        return pd.concat(found, ignore_index=True)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        parts = list(pool.map(of, range(0, len(codes), CHUNK_ROWS)))
     empty = pd.DataFrame({"row": np.empty(0, int), "term": np.empty(0, int), "points": np.empty(0)})
     return pd.concat(parts, ignore_index=True) if parts else empty
 

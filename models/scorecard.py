@@ -31,19 +31,18 @@ class Refit:
 
     def score(self, codes: Codes) -> Floats:
         """Score in log-odds."""
-        found: Floats = self.base + look_up(codes, self.points, self.pairs).sum(axis=1)
-        return found
+        return total(self.base, codes, self.points, self.pairs)
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """Scored rows: points per term (n_rows, n_terms), score in log-odds, probability and its 95 % interval."""
+    """Scored rows: score in log-odds, probability and its 95 % interval; and the score by each refit."""
 
-    contributions: Floats
     score: Floats
     probability: Floats
     low: Floats
     high: Floats
+    refitted: Floats
 
 
 @dataclass(frozen=True)
@@ -81,37 +80,46 @@ class Scorecard:
 
     def decision_function(self, frame: pd.DataFrame) -> Floats:
         """Score in log-odds, before calibration."""
-        found: Floats = self.base + self.contributions(frame).sum(axis=1)
-        return found
+        return total(self.base, self.binning.transform(frame), self.points, self.pairs)
 
     def predict_probability(self, frame: pd.DataFrame) -> Floats:
         """Calibrated probability."""
         return self.calibration.probability(self.decision_function(frame), months_of(frame))
 
-    def assess(self, frame: pd.DataFrame) -> Assessment:
-        """Everything about each row, with one look-up."""
-        contributions = self.contributions(frame)
-        score, month = self.base + contributions.sum(axis=1), months_of(frame)
-        low, high = self.interval(frame, score)
-        return Assessment(contributions, score, self.calibration.probability(score, month), low, high)
+    def assess(self, frame: pd.DataFrame, codes: Codes | None = None) -> Assessment:
+        """Everything about each row, with one look-up; `codes` are its bins, where known already."""
+        found = self.binning.transform(frame) if codes is None else codes
+        score = total(self.base, found, self.points, self.pairs)
+        refitted = self.refitted(found)
+        month = months_of(frame)
+        low, high = self.interval(score, month, refitted)
+        return Assessment(score, self.calibration.probability(score, month), low, high, refitted)
 
-    def refitted(self, frame: pd.DataFrame) -> Floats:
+    def refitted(self, codes: Codes) -> Floats:
         """Score in log-odds by each refit, shape (n_rows, n_refits)."""
-        codes = self.binning.transform(frame)
-        found = np.empty((len(frame), len(self.refits)), order="F")
+        found = np.empty((len(codes), len(self.refits)), order="F")
         for k, refit in enumerate(self.refits):
             found[:, k] = refit.score(codes)
         return found
 
-    def interval(self, frame: pd.DataFrame, score: Floats) -> tuple[Floats, Floats]:
+    def interval(self, score: Floats, month: NDArray[np.int64] | None, refitted: Floats) -> tuple[Floats, Floats]:
         """95 % interval of each row's probability: the calibration's, or wider where the refits differ more."""
-        month = months_of(frame)
         low, high = self.calibration.interval(score, month)
-        if len(self.refits) < LEAST_REFITS:
+        if refitted.shape[1] < LEAST_REFITS:
             return low, high
-        spread = 2 * self.refitted(frame).std(axis=1, ddof=1)
+        spread = 2 * refitted.std(axis=1, ddof=1)
         least, most = (self.calibration.probability(score + way * spread, month) for way in (-1, 1))
         return np.minimum(low, least), np.maximum(high, most)
+
+
+def total(base: float, codes: Codes, points: Sequence[Floats], pairs: Sequence[Pair] = ()) -> Floats:
+    """Score of each row, added up term by term: the sum of the look-up, without its table."""
+    found = np.full(len(codes), base)
+    for j, table in enumerate(points):
+        found += table[codes[:, j]]
+    for pair in pairs:
+        found += pair.look_up(codes)
+    return found
 
 
 def look_up(codes: Codes, points: Sequence[Floats], pairs: Sequence[Pair] = ()) -> Floats:

@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LookedUp:
-    """The matrix of a cohort, with score in log-odds, probability and its interval: one a row."""
+    """The matrix of a cohort and its bins, with score in log-odds, also by each refit, probability and its interval."""
 
     frame: "pd.DataFrame"
     score: Any
     probability: Any
     low: Any
     high: Any
+    codes: Any
+    refitted: Any
 
 
 def look_up(store: Store, db: Connection, moment: Moment, card: Any, model: Path) -> LookedUp:
@@ -35,13 +37,15 @@ def look_up(store: Store, db: Connection, moment: Moment, card: Any, model: Path
         if isinstance(engine, OnSpark):
             return _by_spark(engine, db, moment, card, model)
     frame = matrix(db, moment, moment.main_target, newest_only=True)
-    found = card.assess(frame)
-    return LookedUp(frame, found.score, found.probability, found.low, found.high)
+    codes = card.binning.transform(frame)
+    found = card.assess(frame, codes)
+    return LookedUp(frame, found.score, found.probability, found.low, found.high, codes, found.refitted)
 
 
 def _by_spark(engine: OnSpark, db: Connection, moment: Moment, card: Any, model: Path) -> LookedUp:
     """Matrix and scores on Spark; the interval is a look-up in the scorecard's own few groups."""
     from models.in_sql import write_for_sql
+    from models.scorecard import months_of
 
     target = moment.main_target
     rows = engine.select(
@@ -55,8 +59,10 @@ def _by_spark(engine: OnSpark, db: Connection, moment: Moment, card: Any, model:
     if not (len(found) == len(frame) and (found["pupil_id"] == frame["pupil_id"]).all()):
         raise RuntimeError(f"Spark scored {len(found)} of {len(frame)} rows of {moment.name}.")
     score = found["score"].to_numpy()
-    low, high = card.interval(frame, score)
-    return LookedUp(frame, score, found["probability"].to_numpy(), low, high)
+    codes = card.binning.transform(frame)
+    refitted = card.refitted(codes)
+    low, high = card.interval(score, months_of(frame), refitted)
+    return LookedUp(frame, score, found["probability"].to_numpy(), low, high, codes, refitted)
 
 
 def _read(db: Connection, folder: Path) -> "pd.DataFrame":

@@ -128,11 +128,11 @@ def scored(
     )
     dates = frame["prediction_date"].dt.date
     limits = bands(dates.iloc[0])
-    firm = stability(np.where(known[:, None], card.refitted(frame), np.nan), centre, capacity)
+    firm = stability(np.where(known[:, None], found.refitted, np.nan), centre, capacity)
     comes_and_goes = (firm > 0) & (firm < FIRM)
     crossing = known & (limits.names(low, "en") != limits.names(high, "en"))
-    average = average_points(card, frame)
-    why = reasons(card, frame, columns, average=average)
+    average = average_points(card, found.codes)
+    why = reasons(card, frame, columns, average=average, codes=found.codes)
     why = why[known[why["row"].to_numpy()]]
     told = np.bincount(why["row"], why["points"], len(frame))
     middle = card.base + float(average.sum())

@@ -57,7 +57,7 @@ def test_infinity_is_refused_and_never_scored(card: Scorecard, wrong: float) -> 
 def test_a_firm_case_is_on_the_list_of_every_refit_and_a_borderline_case_is_not(card: Scorecard) -> None:
     frame = cohort(2000, seed=5)
     centre, capacity = pd.Series(np.where(np.arange(2000) % 2, "a", "b")), {"a": 100, "b": 50}
-    firm = stability(card.refitted(frame), centre, capacity)
+    firm = stability(card.refitted(card.binning.transform(frame)), centre, capacity)
     on_list = listed_by_capacity(card.decision_function(frame), centre, capacity)
     score = np.where(on_list, card.decision_function(frame), -np.inf)
     assert firm[np.argsort(-score)[:10]].min() == 1.0
@@ -70,7 +70,7 @@ def test_an_interval_is_at_least_as_wide_as_the_refits_differ(card: Scorecard) -
     plain = Scorecard(**{**vars(card), "refits": ()})
     wide, narrow = card.assess(frame), plain.assess(frame)
     assert (wide.low <= narrow.low).all() and (wide.high >= narrow.high).all()
-    spread = 2 * card.refitted(frame).std(axis=1, ddof=1)
+    spread = 2 * card.refitted(card.binning.transform(frame)).std(axis=1, ddof=1)
     assert (wide.high >= card.calibration.probability(wide.score + spread) - 1e-3).all()
 
 
