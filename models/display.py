@@ -111,7 +111,83 @@ class CalibrationDisplay:
         return self
 
 
-def png(display: LiftDisplay | CalibrationDisplay) -> bytes:
+@dataclass
+class FairnessDisplay:
+    """Recall of each group of one attribute with its 95 % interval, at the cut; suppressed groups are not drawn."""
+
+    groups: list[str]
+    recall: list[dict[str, float]]
+    title: str
+    figure_: Any = None
+
+    @classmethod
+    def from_evaluation(cls, evaluation: Evaluation, attribute: str) -> "FairnessDisplay":
+        """Draw one attribute of the audit.
+
+        Raises
+        ------
+        ModelError
+            Where no group of it was measured.
+        """
+        found = [g for g in evaluation.fairness if g["attribute"] == attribute and _has_recall(g)]
+        if not found:
+            raise ModelError(f"Nothing to plot for {attribute}: no group of it was measured.")
+        names = [f"{g['group']} (n = {g['n']:,})" for g in found]
+        title = f"{evaluation.moment}, {evaluation.target}\nrecall at the cut by {attribute}"
+        return cls(names, [g["recall"] for g in found], title).plot()
+
+    def plot(self) -> "FairnessDisplay":
+        """Draw; the figure is `figure_`."""
+        self.figure_, axes = _axes(self.title, "share of the outcome found", "")
+        place = np.arange(len(self.groups))[::-1]
+        value, low, high = (np.array([r[part] for r in self.recall]) for part in ("value", "low", "high"))
+        spread = np.maximum(np.stack([value - low, high - value]), 0.0)
+        axes.errorbar(value, place, xerr=spread, fmt="o", color=COLOURS["scorecard"])
+        axes.set(yticks=place, yticklabels=self.groups, ylim=(-0.6, len(self.groups) - 0.4))
+        return self
+
+
+@dataclass
+class OverTimeDisplay:
+    """A metric of every model over the test years, on the same rows a year."""
+
+    curves: dict[str, tuple[list[int], list[float]]]
+    metric: str
+    title: str
+    figure_: Any = None
+
+    @classmethod
+    def from_evaluation(cls, evaluation: Evaluation, metric: str = "average_precision") -> "OverTimeDisplay":
+        """Draw the rolling origins.
+
+        Raises
+        ------
+        ModelError
+            Where no year could be tested.
+        """
+        curves: dict[str, tuple[list[int], list[float]]] = {}
+        for r in evaluation.rolling:
+            if r[metric]["value"] is not None:
+                years, values = curves.setdefault(r["model"], ([], []))
+                years.append(r["test_school_year"])
+                values.append(r[metric]["value"])
+        if not curves:
+            raise ModelError(f"Nothing to plot over time for {evaluation.moment}: no later year could be tested.")
+        return cls(curves, metric, f"{evaluation.moment}, {evaluation.target}\nby test year").plot()
+
+    def plot(self) -> "OverTimeDisplay":
+        """Draw; the figure is `figure_`."""
+        self.figure_, axes = _axes(self.title, "school year that is tested", self.metric.replace("_", " "))
+        for name, (years, values) in self.curves.items():
+            style = "--" if name == "random" else "-"
+            axes.plot(years, values, color=COLOURS.get(name), linestyle=style, marker="o", markersize=4, label=name)
+        every = sorted({year for years, _ in self.curves.values() for year in years})
+        axes.set(xticks=every, xlim=(every[0] - 0.3, every[-1] + 0.3))
+        axes.legend(frameon=False, fontsize=8, ncols=2)
+        return self
+
+
+def png(display: LiftDisplay | CalibrationDisplay | FairnessDisplay | OverTimeDisplay) -> bytes:
     """The figure as PNG; the same figure gives the same bytes."""
     buffer = io.BytesIO()
     display.figure_.savefig(buffer, format="png", dpi=120, metadata={"Software": None})
@@ -123,6 +199,10 @@ def _predictions(evaluation: Evaluation, split: str) -> Any:
         reason = next((r["reason"] for r in evaluation.refusals if r["split"] == split), "no such split")
         raise ModelError(f"Nothing to plot for {split}: {reason}.")
     return evaluation.predictions[split]
+
+
+def _has_recall(group: dict[str, Any]) -> bool:
+    return "recall" in group and group["recall"]["value"] is not None and group["recall"]["low"] is not None
 
 
 def _lift(label: Floats, score: Floats) -> tuple[Floats, Floats]:

@@ -134,7 +134,8 @@ def _interval(metric: dict[str, Any]) -> str:
 
 def _pictures(done: Any, target: str) -> dict[str, Any]:
     """Lift and calibration as pictures in markdown, aggregates only."""
-    from models.display import CalibrationDisplay, LiftDisplay, png
+    from models.display import CalibrationDisplay, FairnessDisplay, LiftDisplay, OverTimeDisplay, png
+    from models.errors import ModelError
 
     drawn = [r["split"] for r in done.records if r["model"] == "scorecard" and "not_available" not in r]
     if not drawn:
@@ -144,6 +145,14 @@ def _pictures(done: Any, target: str) -> dict[str, Any]:
         f"{kind}_{target}": png(display.from_evaluation(done, split))
         for kind, display in (("lift", LiftDisplay), ("calibration", CalibrationDisplay))
     }
+    for kind, display, what in (
+        ("fairness", FairnessDisplay, "sex"),
+        ("over_time", OverTimeDisplay, "average_precision"),
+    ):
+        try:
+            made[f"{kind}_{target}"] = png(display.from_evaluation(done, what))
+        except ModelError:
+            continue  # what was not measured has no picture; the tables say why
     return {
         name: dg.MetadataValue.md(f"![{name}](data:image/png;base64,{base64.b64encode(data).decode()})")
         for name, data in made.items()

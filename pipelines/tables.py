@@ -16,7 +16,7 @@ MODELS = ("scorecard", "boosting", "logistic", "rules", "flags", "environment", 
 MOST_LINES = 50  # of a listing on a terminal
 
 
-def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
+def plain_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
@@ -28,7 +28,7 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) ->
 def files_table(files: Sequence[dict[str, Any]]) -> Table:
     """Lines in, and what became of them."""
     names = ("name", "lines_in", "accepted", "quarantined", "duplicates")
-    return _table(
+    return plain_table(
         "Files", ["file", "lines in", "accepted", "set aside", "duplicates"], [[f[n] for n in names] for f in files]
     )
 
@@ -36,20 +36,20 @@ def files_table(files: Sequence[dict[str, Any]]) -> Table:
 def quarantine_tables(found: dict[str, Any]) -> Iterator[Table]:
     """How much was set aside by which rule, and the lines."""
     counted = Counter((row["table"], row["rule"]) for row in found["rows"])
-    yield _table("Set aside", ["table", "rule", "rows"], [[t, r, n] for (t, r), n in sorted(counted.items())])
+    yield plain_table("Set aside", ["table", "rule", "rows"], [[t, r, n] for (t, r), n in sorted(counted.items())])
     shown = [[r["delivery"], r["file"], r["line"], r["table"], r["rule"]] for r in found["rows"][:MOST_LINES]]
     more = len(found["rows"]) - len(shown)
     title = f"Lines (the first {MOST_LINES}; --json or --export gives all)" if more else "Lines"
-    yield _table(title, ["delivery", "file", "line", "table", "rule"], shown)
+    yield plain_table(title, ["delivery", "file", "line", "table", "rule"], shown)
     if found["before"] != len(found["rows"]):
-        yield _table("Mapped again", ["before", "now"], [[found["before"], len(found["rows"])]])
+        yield plain_table("Mapped again", ["before", "now"], [[found["before"], len(found["rows"])]])
     if found["exported"]:
-        yield _table("Exported", ["file"], [[path] for path in found["exported"]])
+        yield plain_table("Exported", ["file"], [[path] for path in found["exported"]])
 
 
 def lists_table(lists: Sequence[dict[str, Any]]) -> Table:
     """Where the lists are."""
-    return _table(
+    return plain_table(
         "Lists",
         ["centre", "must act", "at risk", "file"],
         [[entry["clb_id"], entry["must_act_rows"], entry["rows"], entry["file"]] for entry in lists],
@@ -58,7 +58,7 @@ def lists_table(lists: Sequence[dict[str, Any]]) -> Table:
 
 def rows_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
     """The answer to a query."""
-    return _table("", columns, rows)
+    return plain_table("", columns, rows)
 
 
 def status_tables(found: dict[str, Any]) -> Iterator[Table]:
@@ -68,9 +68,11 @@ def status_tables(found: dict[str, Any]) -> Iterator[Table]:
         for d in found["deliveries"]
         for f in d["files"]
     ]
-    yield _table("Deliveries", ["delivery", "system", "file", "lines in", "accepted", "set aside", "duplicates"], files)
+    yield plain_table(
+        "Deliveries", ["delivery", "system", "file", "lines in", "accepted", "set aside", "duplicates"], files
+    )
     if found["quarantine"]:
-        yield _table("Set aside", ["table", "rows"], list(found["quarantine"].items()))
+        yield plain_table("Set aside", ["table", "rows"], list(found["quarantine"].items()))
     published = found["publication"]
     about = (
         [["publication", published["id"]], ["data until", published["data_until"]]]
@@ -79,9 +81,9 @@ def status_tables(found: dict[str, Any]) -> Iterator[Table]:
     )
     if found["last_run"]:
         about.append(["last run", f"{found['last_run']['status']}, {found['last_run']['seconds']:.0f} s"])
-    yield _table("State", ["", ""], about)
+    yield plain_table("State", ["", ""], about)
     if found["gate"]:
-        yield _table(
+        yield plain_table(
             "Gate",
             ["check", "state", "reason"],
             [[c["check"], "green" if c["passed"] else "red", c["reason"]] for c in found["gate"]],
@@ -95,13 +97,13 @@ def evaluation_tables(found: dict[str, list[dict[str, Any]]]) -> Iterator[Table]
             moment, target, [r for r in found["evaluations"] if (r["moment"], r["target"]) == (moment, target)]
         )
     if found["refusals"]:
-        yield _table(
+        yield plain_table(
             "Not tested",
             ["moment", "target", "split", "reason"],
             [[r["moment"], r["target"], r["split"], r["reason"]] for r in found["refusals"]],
         )
     if found["not_evaluated"]:
-        yield _table(
+        yield plain_table(
             "No model",
             ["moment", "target", "reason"],
             [[r["moment"], r["target"], r["reason"]] for r in found["not_evaluated"]],
@@ -117,12 +119,12 @@ def _metrics(moment: str, target: str, records: Sequence[dict[str, Any]]) -> Tab
             r["model"],
             r["n"],
             r["positives"],
-            *(_interval(r[m]) for m in ("auc", "average_precision", "calibration_slope")),
+            *(interval_text(r[m]) for m in ("auc", "average_precision", "calibration_slope")),
         ]
         for r in sorted(records, key=lambda r: (r["split"], MODELS.index(r["model"])))
     ]
     columns = ["split", "model", "n", "positives", "AUC", "average precision", "calibration slope"]
-    return _table(f"{moment}: {target}", columns, rows)
+    return plain_table(f"{moment}: {target}", columns, rows)
 
 
 def _outcomes(records: Sequence[dict[str, Any]]) -> Table:
@@ -137,12 +139,12 @@ def _outcomes(records: Sequence[dict[str, Any]]) -> Table:
         ]
         for r in records
     ]
-    return _table(
+    return plain_table(
         "Outcome by absence", ["moment", "target", "class year", "absence rate", "pupils", "share positive"], rows
     )
 
 
-def _interval(metric: dict[str, Any]) -> str:
+def interval_text(metric: dict[str, Any]) -> str:
     if metric["value"] is None:
         return "n.a."
     around = f" ({metric['low']:.3f}-{metric['high']:.3f})" if metric["low"] is not None else ""
@@ -151,14 +153,14 @@ def _interval(metric: dict[str, Any]) -> str:
 
 def demo_tables(made: "Demo") -> Iterator[Table]:
     """What was made, how long it took, and where the lists are."""
-    yield _table("Made", ["table", "rows"], list(made.rows.items()))
-    yield _table(
+    yield plain_table("Made", ["table", "rows"], list(made.rows.items()))
+    yield plain_table(
         "Seconds",
         ["step", "seconds"],
         [[*step] for step in ((k, f"{v:.1f}") for k, v in made.seconds.items())]
         + [["in all", f"{sum(made.seconds.values()):.1f}"]],
     )
-    yield _table(
+    yield plain_table(
         "Gate",
         ["check", "state", "reason"],
         [[c["check"], "green" if c["passed"] else "red", c["reason"]] for c in made.status["gate"]],
@@ -175,7 +177,7 @@ def bench_table(found: dict[str, Any]) -> Table:
         for r in found["results"]
     ]
     title = f"Benchmarks ({machine['processors']} processors, {machine['memory_gib']} GiB, load {machine['load']})"
-    return _table(title, ["name", "size", "s", "CPU s", "peak MiB", "rows", "rows/s", "x scan", "parts (s)"], rows)
+    return plain_table(title, ["name", "size", "s", "CPU s", "peak MiB", "rows", "rows/s", "x scan", "parts (s)"], rows)
 
 
 def diff_tables(found: dict[str, Any]) -> Iterator[Table]:
@@ -183,33 +185,33 @@ def diff_tables(found: dict[str, Any]) -> Iterator[Table]:
     changed = [
         [part, told["before"], told["after"]] for part, told in found["made_from"].items() if part != "deliveries"
     ]
-    yield _table(f"{found['before']} → {found['after']}", ["made from", "before", "after"], changed)
+    yield plain_table(f"{found['before']} → {found['after']}", ["made from", "before", "after"], changed)
     names = ("added", "gone", "changed")
-    yield _table("Rows", ["table", *names], [[t, *(n[k] for k in names)] for t, n in found["tables"].items()])
+    yield plain_table("Rows", ["table", *names], [[t, *(n[k] for k in names)] for t, n in found["tables"].items()])
     changes = ("new", "gone", "risen", "fallen")
     rows = [[m, *(n.get(k, 0) for k in changes)] for m, n in found["moments"].items()]
-    yield _table("Pupils in another band", ["moment", *changes], rows)
+    yield plain_table("Pupils in another band", ["moment", *changes], rows)
     columns = ("moment", "pupil_id", "change", "band_before", "band_after", "moved_by")
     shown = [[p[c] for c in columns] for p in found["pupils"][:MOST_LINES]]
     more = f" (the first {MOST_LINES}; --json gives all)" if len(found["pupils"]) > MOST_LINES else ""
-    yield _table(f"Pupils{more}", ["moment", "pupil", "change", "band before", "band now", "moved most"], shown)
+    yield plain_table(f"Pupils{more}", ["moment", "pupil", "change", "band before", "band now", "moved most"], shown)
 
 
 def settings_table(listed: Sequence[dict[str, str]]) -> Table:
     """Every setting, its value, where that comes from."""
     columns = ("name", "value", "from", "description")
-    return _table("Settings", ["setting", "value", "from", "what for"], [[s[c] for c in columns] for s in listed])
+    return plain_table("Settings", ["setting", "value", "from", "what for"], [[s[c] for c in columns] for s in listed])
 
 
 def findings_table(findings: Sequence[str]) -> Table:
     """What is not safe for real data."""
-    return _table("Not safe for real data", ["what, and what to do"], [[finding] for finding in findings])
+    return plain_table("Not safe for real data", ["what, and what to do"], [[finding] for finding in findings])
 
 
 def audit_table(entries: Sequence[dict[str, Any]]) -> Table:
     """The newest entries of the audit chain."""
     rows = [[e["number"], e["at"], e["actor"], e["action"], _about(e["about"])] for e in entries[-MOST_LINES:]]
-    return _table("Audit", ["number", "at (UTC)", "who", "what", "about"], rows)
+    return plain_table("Audit", ["number", "at (UTC)", "who", "what", "about"], rows)
 
 
 def _about(about: dict[str, Any]) -> str:

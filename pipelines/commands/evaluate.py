@@ -20,7 +20,7 @@ def evaluate(
     if as_json:
         print_json(found)
         return
-    from pipelines.tables import evaluation_tables
+    from pipelines.evaluation_tables import all_tables
 
-    for table in evaluation_tables(found):
+    for table in all_tables(found):
         Console().print(table)

@@ -4,11 +4,12 @@ import json
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 from models_example import COLUMNS, cohort
 
 from models.baselines import MODELS, fit_flags, fit_logistic, fit_rules
-from models.display import CalibrationDisplay, LiftDisplay, png
+from models.display import CalibrationDisplay, FairnessDisplay, LiftDisplay, OverTimeDisplay, png
 from models.errors import ModelError, NotAvailableError
 from models.evaluate import evaluate
 from models.records import METRICS
@@ -111,6 +112,17 @@ def test_plots_are_made_without_pyplot_and_twice_the_same(evaluation):
         first, second = (png(make(evaluation, "temporal")) for _ in range(2))
         assert first == second and first.startswith(b"\x89PNG")
     assert "matplotlib.pyplot" not in sys.modules
+
+
+def test_fairness_and_the_years_can_be_drawn_and_what_was_not_measured_says_so():
+    frame = cohort(3000, years=(2019, 2020, 2021, 2022))
+    sex = pd.DataFrame({"sex": np.where(frame["is_boy"] == 1, "M", "F")})
+    made = evaluate(frame, COLUMNS, moment="m", target="t", audit=sex, origins=2)
+    drawn = FairnessDisplay.from_evaluation(made, "sex"), OverTimeDisplay.from_evaluation(made)
+    assert len(drawn[0].groups) == 2 and drawn[1].curves["scorecard"][0] == [2021, 2022]
+    assert all(png(one).startswith(b"\x89PNG") for one in drawn)
+    with pytest.raises(ModelError, match="no group of it was measured"):
+        FairnessDisplay.from_evaluation(made, "oki")
 
 
 def test_a_plot_of_what_was_not_measured_says_why(evaluation):
