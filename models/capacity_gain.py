@@ -51,7 +51,7 @@ def expected_recall(probability: Floats, capacity: int) -> float:
     """
     total = float(probability.sum())
     ordered = np.sort(probability)[::-1]
-    return float(ordered[: max(capacity, 0)].sum()) / total if total else 0.0
+    return min(1.0, float(ordered[: max(capacity, 0)].sum()) / total) if total else 0.0
 
 
 def binormal_recall(auc: float, prevalence: float, share: float) -> float:
