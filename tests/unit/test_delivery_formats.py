@@ -179,3 +179,11 @@ def test_a_list_without_history_has_no_trend_column():
     source, about = ex.example()
     plain = build_list(ex.CLB, dataclasses.replace(source, history=None), ex.names, about)
     assert "Verloop" not in html_text(plain) and "Er is geen vroegere lijst" in html_text(plain)
+
+
+def test_sentences_are_short_and_words_are_common():
+    """Reading level B1: at most 25 words a sentence, on average at most twelve, and no word over 20 letters."""
+    sentences = [part for dutch in catalogue("en") for part in re.split(r"(?<=[.!?:]) +", dutch)]
+    lengths = [len(sentence.split()) for sentence in sentences]
+    assert max(lengths) <= 25 and sum(lengths) / len(lengths) <= 12
+    assert [word for sentence in sentences for word in re.findall(r"\w+", sentence) if len(word) > 20] == []
