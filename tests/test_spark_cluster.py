@@ -87,12 +87,12 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 def _wait(cluster: Cluster) -> None:
-    for _ in range(120):
+    for _ in range(480):
         with contextlib.suppress(OSError):
             if cluster.tells()["aliveworkers"] == 2:
                 return
         time.sleep(0.5)
-    raise AssertionError("The cluster did not start within a minute.")
+    raise AssertionError("The cluster did not start within four minutes.")
 
 
 @pytest.fixture(scope="module")
