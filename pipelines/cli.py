@@ -18,6 +18,7 @@ from pipelines.commands.config import config
 from pipelines.commands.deliver import deliver
 from pipelines.commands.demo import demo
 from pipelines.commands.diff import diff
+from pipelines.commands.erase import erase
 from pipelines.commands.evaluate import evaluate
 from pipelines.commands.handovers import handovers
 from pipelines.commands.keys import keys
@@ -47,6 +48,7 @@ COMMANDS = (
     verify,
     diff,
     reproduce,
+    erase,
     backup,
     restore,
     sql,

@@ -57,6 +57,7 @@ def demo(home: Home, *, pupils: int, school_years: int, seed: int, on_step: Call
         ),
     )
     timed("deliver", lambda: deliver(home, delivery, "aanboord"))
+    shutil.rmtree(delivery)  # its files are landed now, sealed
     result = timed("run", lambda: run(home, on_step=on_step))
     if result.status != "done":
         raise RunError("; ".join(result.reasons))

@@ -10,6 +10,7 @@ REFUSALS = frozenset(
         "BoxError",
         "ContractError",
         "DeliveryError",
+        "ErasureError",
         "FeatureError",
         "GateError",
         "KeysError",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 KEY_BYTES = 32
+_ZEROS_AT_ONCE = 1 << 23
 
 
 class KeysError(Exception):
@@ -60,12 +61,15 @@ def read_key(path: Path, what: str) -> bytes:
     return key
 
 
-def destroy_key(path: Path) -> None:
-    """Write zeros over a key and take its file away; a copy that the disk or a backup keeps is not reached."""
+def destroy(path: Path) -> None:
+    """Write zeros over a file and take it away; a copy that the disk or a backup keeps is not reached."""
     if not path.exists():
         return
+    path.chmod(0o600)
+    left = path.stat().st_size
     with path.open("r+b") as file:
-        file.write(bytes(path.stat().st_size))
+        while left:
+            left -= file.write(bytes(min(left, _ZEROS_AT_ONCE)))
         _flush(file)
     path.unlink()
     flush_folder(path.parent)

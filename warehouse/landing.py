@@ -18,7 +18,9 @@ from typing import Any
 
 from warehouse import vault
 from warehouse.child import run_limited
+from warehouse.erased import erased
 from warehouse.home import Home
+from warehouse.keys import destroy
 from warehouse.processes import is_alive
 from warehouse.pseudonym import key_id, pseudonym_key
 from warehouse.room import ask_for_delivery, told_when_full
@@ -97,6 +99,21 @@ def remap(home: Home, delivery: Delivery) -> Delivery:
         return _take_in(home, source, delivery.system, _own(delivery), scratch, again=delivery.id)[0]
 
 
+def map_again(home: Home, delivery: Delivery) -> Delivery:
+    """Read a landed delivery again, without those who were erased since; what was landed of it before goes."""
+    with _scratch(home) as scratch:
+        source = _restored(home, delivery, scratch)
+        made = _take_in(home, source, delivery.system, _own(delivery), scratch, again=delivery.id)[0]
+    wanted = {file["sha256"] for one in deliveries(home) for file in one.files}
+    for file in delivery.files:
+        if file["sha256"] not in wanted:
+            destroy(_landed(home, file["sha256"]))
+    for folder in (home.mapped / delivery.id).iterdir():
+        if folder != made.folder(home):
+            shutil.rmtree(folder)
+    return made
+
+
 def map_with(home: Home, delivery: Delivery, key: str) -> dict[str, str]:
     """Map a landed delivery with a key that is not in force yet, beside what is; returns the new pseudonym of every old one."""
     with _scratch(home) as folder:
@@ -142,6 +159,7 @@ def _task(
         "vault_public_key": vault.public_key(home).hex(),
         "landed_key": landed_key(home).hex(),
         "known": known,
+        "erased": asdict(erased(home)),
     }
 
 

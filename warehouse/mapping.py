@@ -71,7 +71,7 @@ def map_tables(db: Connection, system: SourceSystem, key: bytes, out: Path) -> d
 
 def _map_table(db: Connection, table: Contract, sql: str, system: SourceSystem, key: bytes) -> None:
     try:
-        _view(db, table, sql, system)
+        see_mapped(db, table, sql, system)
         for column in table.columns:
             if column.pseudonym:
                 _hash_keys(db, column.name, column.pseudonym, system, key)
@@ -83,7 +83,14 @@ def _map_table(db: Connection, table: Contract, sql: str, system: SourceSystem, 
         ) from None
 
 
-def _view(db: Connection, table: Contract, sql: str, system: SourceSystem) -> None:
+def see_mapped(db: Connection, table: Contract, sql: str, system: SourceSystem) -> None:
+    """Let the view `mapped` be what the SQL of a mapping yields: the contract's columns as they were delivered, and where from.
+
+    Raises
+    ------
+    MappingError
+        Where it yields other columns, or a type that can only be a mistake.
+    """
     db.execute(f"create or replace view yielded as {sql}")
     got = [row[0] for row in db.execute("describe yielded").fetchall()]
     wanted = {*table.column_names, *TRACE}

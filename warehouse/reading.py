@@ -5,7 +5,7 @@ here: the steps themselves (`unpack`, `gate`, `loading`, `mapping`), or keeping 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from warehouse import quarantine
 from warehouse.boxes import shut
 from warehouse.connection import Connection, scratch_store
+from warehouse.erased import Erased, lines_of, without
 from warehouse.gate import GatedFile, GateError, admit
 from warehouse.loading import LoadingError, content_id, load
 from warehouse.mapping import identities, map_tables, prepare, renamed
@@ -35,6 +36,7 @@ class Task:
     vault_public_key: str
     landed_key: str
     known: dict[str, str]
+    erased: dict[str, Any] = field(default_factory=dict)  # whose lines are left out: `erased.Erased` as a dictionary
     old_pseudonym_key: str = ""  # for a rotation: the new pseudonym of every old one goes to `scratch/renamed.parquet`
 
 
@@ -64,18 +66,37 @@ def read_files(files: list[GatedFile], system: SourceSystem, task: Task) -> dict
     scratch = Path(task.scratch)
     folders = sorted({scratch, *(f.text.parent for f in files), *(f.text.resolve().parent for f in files)})
     with scratch_store(scratch / "reading.duckdb", folders, scratch) as db:
-        return _read(db, files, system, task, scratch)
+        loaded, duplicates = load(db, files, system)
+        identity = content_id(db, system)  # of all that was delivered: who was erased does not make it another delivery
+        prepare(db)
+        gone = {} if _is_known(task, identity, system) else lines_of(db, system, Erased(**task.erased))
+        if not gone:
+            return _read(db, loaded, duplicates, identity, system, task, scratch)
+    files = without(loaded, gone, scratch / "without")
+    with scratch_store(scratch / "without.duckdb", [*folders, scratch / "without"], scratch) as db:
+        loaded, duplicates = load(db, files, system)
+        prepare(db)
+        return _read(db, loaded, duplicates, identity, system, task, scratch)
 
 
-def _read(db: Connection, files: list[GatedFile], system: SourceSystem, task: Task, scratch: Path) -> dict[str, Any]:
+def _is_known(task: Task, identity: str, system: SourceSystem) -> bool:
+    return task.known.get(identity) == system.fingerprint
+
+
+def _read(
+    db: Connection,
+    files: list[GatedFile],
+    duplicates: dict[str, int],
+    identity: str,
+    system: SourceSystem,
+    task: Task,
+    scratch: Path,
+) -> dict[str, Any]:
     key = bytes.fromhex(task.pseudonym_key)
-    files, duplicates = load(db, files, system)
     quarantine.start(db, files)
-    identity = content_id(db, system)
     read = {"id": identity, "system": system.name, "mapping": system.fingerprint, "is_known": False}
-    if task.known.get(identity) == system.fingerprint:
+    if _is_known(task, identity, system):
         return read | {"is_known": True}
-    prepare(db)
     tables = map_tables(db, system, key, scratch / "mapped")
     quarantine.refuse_files(db, {f.name: f.lines_in for f in files})
     account = _account(db, files, duplicates)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from warehouse import vault
 from warehouse.connection import Connection, working_store
 from warehouse.home import Home
-from warehouse.keys import KeysError, destroy_key
+from warehouse.keys import KeysError, destroy
 from warehouse.landing import Delivery, deliveries
 from warehouse.pseudonym import KeyState, key_path, key_state, make_key, pseudonym_key, write_state
 from warehouse.publication import PublicationError, current
@@ -108,7 +108,7 @@ def forget(home: Home, today: dt.date, *, early: bool = False) -> str:
         shutil.rmtree(folder)
     for file in home.vault.glob(f"identities-{state.previous}.*"):
         file.unlink()
-    destroy_key(key_path(home, state.previous))
+    destroy(key_path(home, state.previous))
     write_state(home, KeyState(current=state.current))
     return state.previous
 

@@ -111,6 +111,16 @@ def renamed(home: Home, old_ids: Sequence[str], most: int = MOST_AT_ONCE) -> dic
     return {old: new for old, (new,) in _open(home, boxes).items()}
 
 
+def forget(home: Home, pupil_ids: Sequence[str]) -> None:
+    """Take the boxes of these pupils away, and the pages that they stood on."""
+    for path in sorted(home.vault.glob("identities-*.sqlite")):
+        with _writing(home, path.stem.removeprefix("identities-")) as database:
+            with database:
+                for table, column in (("sealed", "pupil_id"), ("renamed", "old_pupil_id")):
+                    database.executemany(f"delete from {table} where {column} = ?", [[pupil] for pupil in pupil_ids])
+            database.execute("vacuum")
+
+
 def public_key(home: Home) -> bytes:
     """The vault's public key; the pair is made on first use.
 

@@ -7,7 +7,7 @@ become 2025-01-31, whole numbers have no decimals, numbers a point. Formulas are
 import csv
 import datetime as dt
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,17 @@ def text_of_workbook(path: Path, kind: SourceFile, target: Path) -> tuple[int, l
             f"{path.name} cannot be read as a workbook ({type(error).__name__}). Save it again as xlsx or CSV."
         ) from None
     return counts
+
+
+def without_rows(path: Path, kind: SourceFile, rows: Collection[int], target: Path) -> None:
+    """Write a workbook that was read before once more, without those rows of its sheet."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(path, keep_links=False)
+    sheet = _sheet(path.name, book, kind)
+    for row in sorted(rows, reverse=True):
+        sheet.delete_rows(row)
+    book.save(target)
 
 
 def _check(path: Path) -> None:

@@ -80,7 +80,7 @@ def test_a_rotation_that_is_killed_leaves_the_old_or_the_new_key_in_force(
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("name", ["destroy_key", "write_state"])
+@pytest.mark.parametrize("name", ["destroy", "write_state"])
 def test_a_forgetting_that_is_killed_is_finished_by_the_same_command(home: Home, name: str, when: str) -> None:
     """The key in force stays whole."""
     before = state_of(home)
