@@ -5,6 +5,7 @@ cohorts is one run: the working store has one writer.
 """
 
 import json
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -44,6 +45,9 @@ def tell_deliveries(instance: dg.DagsterInstance, home: Home) -> list[str]:
         told = dg.AssetMaterialization("delivery", partition=one.id, metadata=_account(one))
         instance.report_runless_asset_event(told)
     return [d.id for d in new]
+
+
+warnings.filterwarnings("ignore", category=dg.BetaWarning)  # of the way in which a backfill is one run
 
 
 @dg.asset(
