@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     )
     keep_publications: int = Field(default=10, ge=1, description="the newest that are kept")
     refits: int = Field(
-        default=5, ge=0, le=50, description="of each scorecard, for the stability of lists; 0: not measured"
+        default=3, ge=0, le=50, description="of each scorecard, for the stability of lists; 0: not measured"
     )
     gate: Path | None = Field(
         default=None, description="limits of the publication gate, in the form of models/gate.yaml"
