@@ -25,7 +25,7 @@ os.environ.setdefault("AANBOORD_GATE", str(ROOT / "tests" / "gate_of_small_data.
 def aanboord() -> Runner:
     """Run `aanboord` with arguments in a process of its own."""
 
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: object, timeout: int = 300) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", "from pipelines.cli import main; main()", *map(str, arguments)]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
         return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=900, check=False)

@@ -106,7 +106,7 @@ def homes(
     shutil.copytree(ours.root, theirs.root)
     _did(aanboord("run", "--stage", "score", "--moment", MOMENT, "--home", ours.root))
     asked = ("run", "--stage", "score", "--moment", MOMENT, "--engine", "spark", "--master", cluster.master)
-    _did(aanboord(*asked, "--home", theirs.root))
+    _did(aanboord(*asked, "--home", theirs.root, timeout=900))
     return ours, theirs
 
 
