@@ -10,6 +10,7 @@ from typing import Any
 
 from features.moments import moment as known_moment
 from pipelines.run import last_run
+from warehouse.audit import record
 from warehouse.connection import DatabaseError, NotAQueryError, answer
 from warehouse.home import Home
 from warehouse.landing import Delivery, deliveries, remap
@@ -43,6 +44,8 @@ def quarantined(
         for delivery in deliveries(home):
             remap(home, delivery)
     found = set_aside(home, table)
+    if export:
+        record(home, "export", what="quarantine", rows=len(found))
     files = write_lines(home, found, export) if export else []
     return {
         "quarantine": by_table(found),
@@ -75,7 +78,9 @@ def ask(home: Home, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     PublicationError
         Where nothing is published, or the query cannot run there.
     """
-    with current(home).open() as db:
+    published = current(home)
+    record(home, "query", publication=published.id)  # not the query: it may name a pupil
+    with published.open() as db:
         try:
             return answer(db, query)
         except NotAQueryError as error:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from warehouse import vault
+from warehouse.audit import record
 from warehouse.connection import Connection, working_store
 from warehouse.home import Home
 from warehouse.keys import KeysError, destroy
@@ -90,6 +91,7 @@ def rotate(
         _empty(working)
         until = today + dt.timedelta(days=overlap_days)
         state = KeyState(current=state.upcoming, previous=state.current, overlap_until=until.isoformat())
+        record(home, "rotate", key=state.current, previous=state.previous)
         write_state(home, state)
     return state
 
@@ -108,6 +110,7 @@ def forget(home: Home, today: dt.date, *, early: bool = False) -> str:
         shutil.rmtree(folder)
     for file in home.vault.glob(f"identities-{state.previous}.*"):
         file.unlink()
+    record(home, "forget", key=state.previous)
     destroy(key_path(home, state.previous))
     write_state(home, KeyState(current=state.current))
     return state.previous
