@@ -21,7 +21,6 @@ from pipelines.use import Wish, write_lists
 from warehouse import vault
 from warehouse.connection import working_store
 from warehouse.home import Home
-from warehouse.publication import current
 from warehouse.publishing import publish
 
 CENTRES, SCHOOLS_PER_CENTRE, DUTIES_PER_CENTRE, REASONS = 70, 55, 260, 5
@@ -65,7 +64,7 @@ def prepare(given: Given) -> None:
             "pseudonym_key": "made",
             "libraries": list(LIBRARIES),
         }
-        publish(home, db, tables, provenance, {"evaluations.json": _evaluations(), "gate.json": "[]"})
+        publish(home, db, tables, provenance, {"evaluations.json": _evaluations(), "gate.json": _gate()})
 
 
 def run(given: Given) -> Outcome:
@@ -78,7 +77,7 @@ def run(given: Given) -> Outcome:
     with timed(parts, "one centre"):
         write_lists(home, clb="CLB07", wish=WISH, out=given.work)
     lists = written[:: len(WISH.formats)]
-    assert len(lists) == CENTRES and current(home).id
+    assert len(lists) == CENTRES and all(one["rows"] and one["must_act_rows"] for one in lists)
     return Outcome(sum(one["rows"] + one["must_act_rows"] for one in lists), seconds, parts)
 
 
@@ -161,6 +160,11 @@ def _frames(pupils: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "clb_areas": areas,
         "pupils": homes,
     }
+
+
+def _gate() -> str:
+    checks = [{"moment": name, "name": "made", "passed": True, "reason": "", "reason_nl": ""} for name in moments()]
+    return json.dumps(checks)
 
 
 def _evaluations() -> str:
