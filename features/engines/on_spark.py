@@ -191,10 +191,8 @@ def session_on(master: str, folder: Path, **settings: str) -> "SparkSession":
     wanted = _ALWAYS | {"spark.driver.memory": memory, "spark.executor.memory": memory} | settings
     wanted["spark.sql.warehouse.dir"] = str(folder / "warehouse")
     if "127.0.0.1" in master or master.startswith("local"):
-        wanted |= _ON_THIS_MACHINE
+        wanted |= _ON_THIS_MACHINE | {"spark.sql.shuffle.partitions": "8"} | settings
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    if master.startswith("local"):
-        wanted["spark.sql.shuffle.partitions"] = settings.get("spark.sql.shuffle.partitions", "8")
     builder = SparkSession.builder.appName("aanboord").master(master)
     for name, value in wanted.items():
         builder = builder.config(name, value)
