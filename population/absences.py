@@ -19,9 +19,11 @@ from population.school_calendar import Calendar, Timetable, rhythm
 from population.settings import section, settings
 from population.spells import by_days, by_half_days
 
-CODES = ("R", "P", "Z", "B", "Z", "P", "R", "H", "M", "A")  # where two spells meet, the first of these is kept
+CODES = ("R", "P", "Z", "A", "B", "Z", "P", "R", "H", "M", "A")  # where two spells meet, the first of these is kept
+STAYS = 3  # weeks away of children who need not come yet
 PLANNED = 3  # the first three are what `happenings` brings: suspensions, NAFT and the like, long illness
 UNAUTHORISED = CODES.index("B")
+CODES_A = [place for place, letter in enumerate(CODES) if letter == "A"]
 PLANNED_OF = {
     "preventive_suspension": 0, "temporary_exclusion": 0, "naft": 1, "time_out": 1, "care_farm": 1, "long_illness": 2,
 }  # fmt: skip
@@ -47,12 +49,10 @@ class Absences:
     code: Ints
     delay_days: Ints
 
-    def unauthorised_before(self, calendar: Calendar, day: int) -> Ints:
-        """Enrolment of each half-day B before that day."""
-        rows: Ints = self.enrolment[
-            (self.code == UNAUTHORISED) & (self.slot < np.searchsorted(calendar.slot_date, day))
-        ]
-        return rows
+    def before(self, calendar: Calendar, day: int) -> tuple[Ints, Ints]:
+        """Enrolment of each half-day before that day: of all of them, and of those of code B."""
+        early = self.slot < np.searchsorted(calendar.slot_date, day)
+        return self.enrolment[early], self.enrolment[early & (self.code == UNAUTHORISED)]
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def _block(
     row, slot, code = _half_days(spells, enrolments, placer)
     school = enrolments.school[row]
     kept = rng.random(len(row)) < habits.kept[school]
-    kept &= (code != CODES.index("A")) | habits.registers_a[school]
+    kept &= ~np.isin(code, CODES_A) | habits.registers_a[school]
     kept &= np.diff(rhythm(placer.calendar, "illness"))[slot] > 0
     row, slot, code, school = row[kept], slot[kept], code[kept], school[kept]
     delay = np.minimum(rng.exponential(habits.delay_days[school]), 60).astype(np.int64)
@@ -148,9 +148,15 @@ def _spells_of(enrolments: Enrolments, people: People, placer: _Placer, code: in
     mood = rhythm(placer.calendar, "truancy" if name == "B" else "illness")
     low, high = placer.window(enrolments)
     share = mood[high] - mood[low]
-    number, length = _rates(enrolments, people, regime, name, placer.calendar.school_year)
-    if name == "P":
-        number = number * settings()["covid_authorised"].get(placer.calendar.school_year, 1.0)
+    year, pupil = placer.calendar.school_year, enrolments.pupil
+    if code == STAYS:
+        length = np.full(len(regime), section("irregular")["half_days"])
+        number = section("irregular")["stays"] * is_irregular(people, pupil, year) * (regime == 0)
+    elif name == "B":
+        length = np.full(len(regime), section("unauthorised")["mean_spell_half_days"])
+        number = np.where(regime > 0, enrolments.intensity / length, 0.0)
+    else:
+        number, length = rates(people, pupil, regime, name, year, people.strain[pupil])
     count = rng.poisson(number * share)
     row = np.repeat(np.arange(len(enrolments)), count)
     slot = np.searchsorted(mood, mood[low[row]] + rng.random(len(row)) * share[row], side="right") - 1
@@ -162,36 +168,33 @@ def _spells_of(enrolments: Enrolments, people: People, placer: _Placer, code: in
     return _Spells(row, first, half_days, np.full(len(row), code))
 
 
-def _rates(enrolments: Enrolments, people: People, regime: Ints, name: str, year: int) -> tuple[Floats, Floats]:
-    """Spells in a whole year and their mean length in half-days."""
-    if name == "B":
-        length = section("unauthorised")["mean_spell_half_days"]
-        return np.where(regime > 0, enrolments.intensity / length, 0.0), np.full(len(regime), length)
+def rates(
+    people: People, pupil: Ints, regime: Ints, name: str, school_year: int, strain: Floats
+) -> tuple[Floats, Floats]:
+    """Spells of another code than B in a whole year, and their mean length in half-days."""
     table = [section("absence_regimes")[key].get(name, (0.0, 1.0)) for key in REGIMES]
     number, length = np.array(table)[regime].T
-    f, pupil = section("illness"), enrolments.pupil
-    number = number * _irregular(enrolments, people, regime, name, year)
-    strain, engagement = (f[latent].get(name, 0.0) for latent in ("strain", "engagement"))
-    state = strain * people.strain[pupil] + engagement * people.engagement[pupil] - (strain**2 + engagement**2) / 2
+    f = section("illness")
+    on_strain, on_engagement = (f[latent].get(name, 0.0) for latent in ("strain", "engagement"))
+    state = on_strain * strain + on_engagement * people.engagement[pupil] - (on_strain**2 + on_engagement**2) / 2
     often = np.exp(f["frailty"] * people.illness_frailty[pupil] + state)
+    if name == "P":
+        often = often * settings()["covid_authorised"].get(school_year, 1.0)
     return number * often, length
 
 
-def _irregular(enrolments: Enrolments, people: People, regime: Ints, name: str, year: int) -> Floats:
-    """How many times more often children are away who come to kindergarten now and then."""
-    if name != "A":
-        return np.ones(len(regime))
-    f, pupil = section("irregular"), enrolments.pupil
-    return np.where(is_irregular(people, pupil, regime == 0, year), f["times"], 1.0)
+def is_irregular(people: People, pupil: Ints, school_year: int) -> Bools:
+    """Whether a child comes to kindergarten now and then, as long as it need not come."""
+    found: Bools = people.steadiness[pupil] < is_irregular_share(people, pupil, school_year, people.strain[pupil])
+    return found
 
 
-def is_irregular(people: People, pupil: Ints, is_young: Bools, school_year: int) -> Bools:
-    """Whether a child below compulsory age comes now and then; a trait that goes with strain at home."""
+def is_irregular_share(people: People, pupil: Ints, school_year: int, strain: Floats) -> Floats:
+    """Share of children of that age and that strain at home who come now and then."""
     f = section("irregular")
     age = np.clip(school_year - people.birth_year[pupil], 2, 4)
-    share = np.array([f["share"][a] for a in (2, 3, 4)])[age - 2]
-    found: Bools = is_young & (people.steadiness[pupil] < share * np.exp(f["strain"] * people.strain[pupil] - 0.18))
-    return found
+    share: Floats = np.array([f["share"][a] for a in (2, 3, 4)])[age - 2] * np.exp(f["strain"] * strain - 0.18)
+    return np.minimum(share, 1.0)
 
 
 def _merge(parts: list[_Spells]) -> _Spells:

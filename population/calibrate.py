@@ -153,13 +153,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name, default in (("pupils", 60_000), ("rounds", 8), ("seed", 77), ("school-years", 10)):
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--damping", type=float, default=0.7)
+    parser.add_argument("--same-seed", action="store_true", help="the same people in every round, for the last ones")
     given = parser.parse_args()
     values = {fit.path: get(settings(), fit.path) for fit in FITS}
     for number in range(given.rounds):
-        compared = reach(given.pupils, given.seed + number, given.school_years)
+        compared = reach(given.pupils, given.seed + number * (not given.same_seed), given.school_years)
         outside = [f"{c.figure.key} {c.figure.group}" for c in compared if c.verdict in ("outside", "too few")]
         sys.stdout.write(f"{number} {summary(compared)} {outside}\n")
-        move(values, distances(compared), damping=0.9 if number < given.rounds // 2 else 0.5)
+        move(values, distances(compared), given.damping)
         for path, value in values.items():
             put(settings(), path, value)
         _write(values)

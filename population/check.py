@@ -16,7 +16,7 @@ from population.figures import FLANDERS, groups, question
 
 TOLERANCE = {"main": (0.05, 0.005), "other": (0.10, 0.01)}  # relative, or absolute for shares: the larger one
 COVID_YEARS = (2019, 2020)
-NOT_POOLED = ("pop", "kenmerk_", "oki", "dual", "transport", "toah")  # these move from year to year
+NOT_POOLED = ("pop", "kenmerk_", "oki", "dual", "transport", "toah", "kleuter_290")  # these move from year to year
 SECURE = 0.5  # a year by itself is used where its sampling error is below so much of what is allowed
 
 

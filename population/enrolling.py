@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from population.breaks import chance_late, chances_of_break
 from population.common import (
     LEVELS,
     NONE,
@@ -16,8 +17,6 @@ from population.common import (
     Bools,
     Floats,
     Ints,
-    chance,
-    log_odds,
 )
 from population.happenings import DEFINITIVE_EXCLUSION, KINDS, SUPPORT, Happenings, joined
 from population.people import People
@@ -128,23 +127,6 @@ def _late(people: People, rows: Ints, start: Ints, calendar: Calendar, rng: np.r
     return arrived
 
 
-def chance_late(people: People, rows: Ints) -> Floats:
-    """Chance of not arriving before October."""
-    figures = section("moves")
-    state = figures["late_arrival_state"] * (people.strain[rows] - people.engagement[rows])
-    return chance(log_odds(figures["late_arrival"]) + state - 0.4)
-
-
-def chance_elsewhere(people: People, rows: Ints, places: Places) -> Floats:
-    """Chance that the school to which a pupil would move is another one."""
-    chosen = (people.level[rows] == SECONDARY) | (people.special[rows] >= 0)
-    offer = np.where(people.level[rows] == PRIMARY, SPECIAL_PRIMARY, people.form[rows])[chosen]
-    elsewhere = np.full(len(rows), float(places.campuses > 1))
-    home = places.municipality[people.campus[rows[chosen]]]
-    elsewhere[chosen] = 1.0 - places.share_of(offer, home, people.school[rows[chosen]])
-    return elsewhere
-
-
 def other_school(people: People, rows: Ints, places: Places, rng: np.random.Generator) -> Ints:
     """The school to which a pupil would move this year."""
     level = people.level[rows]
@@ -165,6 +147,7 @@ def _break(
     figures, leaving = section("moves"), section("leaving")
     other = other_school(people, rows, places, rng)
     can_move = other != people.school[rows]
+    another = _another_school(people, rows, other, places)
     moves, excluded = chances_of_break(people, rows)
     draw = rng.random((5, len(rows)))
     switches = np.array([figures["switch"][name] for name in LEVELS])[people.level[rows]]
@@ -172,7 +155,7 @@ def _break(
     reason[can_move & (draw[0] < moves)] = SCHOOL_CHANGE
     placed_on = _placed(rows, happenings, rng)
     reason[can_move & (placed_on >= 0)] = SCHOOL_CHANGE
-    reason[can_move & (draw[1] < excluded)] = EXCLUSION
+    reason[(another != people.school[rows]) & (draw[1] < excluded)] = EXCLUSION
     reason[draw[2] < figures["left_flanders"]] = LEFT_FLANDERS
     reason[end.leaves & (reason != LEFT_FLANDERS)] = YEAR_END
     reason[end.leaves_unqualified & (draw[3] < leaving["in_year_share"])] = UNQUALIFIED_EXIT
@@ -183,8 +166,20 @@ def _break(
     reason[room <= 0] = YEAR_END
     when = earliest + (rng.random(len(rows)) * np.maximum(room, 0)).astype(np.int64)
     placed = (reason == SCHOOL_CHANGE) & (placed_on > earliest) & (placed_on < calendar.last_day - SETTLED_DAYS)
+    other = np.where(reason == EXCLUSION, another, other)
     other, form = _switched(people, rows, reason, other, places, rng)
     return Broken(reason, np.where(placed, placed_on, when), other, form)
+
+
+def _another_school(people: People, rows: Ints, other: Ints, places: Places) -> Ints:
+    """Where an excluded pupil goes: never back, but to the next school that offers the same, however far."""
+    offer = np.where(people.level[rows] == PRIMARY, SPECIAL_PRIMARY, people.form[rows])
+    another = other.copy()
+    for one in range(places.offers.shape[1]):
+        those = np.flatnonzero((other == people.school[rows]) & (offer == one) & (other >= places.first_secondary))
+        schools = places.first_secondary + np.flatnonzero(places.offers[:, one])
+        another[those] = schools[np.searchsorted(schools, other[those], side="right") % len(schools)]
+    return another
 
 
 def _switched(
@@ -201,26 +196,6 @@ def _switched(
     home = places.municipality[people.campus[rows[away]]]
     other[away] = places.choose_secondary(form[away], home, rng.random(len(away)))
     return other, form
-
-
-def chances_of_break(people: People, rows: Ints) -> tuple[Floats, Floats]:
-    """Chance of another school during the year, and of a definitive exclusion."""
-    figures = section("moves")
-    level = people.level[rows]
-    strain = np.exp(figures["strain"] * people.strain[rows] - 0.125)
-    moves = np.array([figures["in_year"][name] for name in LEVELS])[level] * strain
-    share = np.array([figures["exclusion"][name] for name in LEVELS])[level]
-    odds = log_odds_of(share) - figures["exclusion_engagement"] * people.engagement[rows] - 0.3
-    odds = odds + figures["exclusion_boy"] * (people.is_boy[rows] - 0.5)
-    by_form = np.array([*figures["exclusion_form"], 0.0])[people.form[rows]]
-    return moves, np.where(share > 0, chance(odds + by_form), 0.0)
-
-
-def log_odds_of(share: Floats) -> Floats:
-    """Log-odds of shares; very low for 0."""
-    safe = np.clip(share, 1e-12, 1 - 1e-12)
-    odds: Floats = np.log(safe / (1.0 - safe))
-    return odds
 
 
 def _placed(rows: Ints, happenings: Happenings, rng: np.random.Generator) -> Ints:

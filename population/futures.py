@@ -12,8 +12,8 @@ import numpy as np
 
 from population import counts
 from population.absences import Habits
+from population.breaks import chance_elsewhere, chance_late, chances_of_break, has_another
 from population.common import PRIMARY, Bools, Floats, Ints, Streams
-from population.enrolling import chance_elsewhere, chance_late, chances_of_break
 from population.happenings import Happenings
 from population.latent import draw_unauthorised
 from population.lives import Begun, SchoolYear, begin, close, go_through
@@ -120,8 +120,9 @@ def chance_of_break(places: Places, people: People, rows: Ints, part: float = 1.
     """Chance of an exclusion or 20 school days without enrolment in a part of the year; late arrival only in a whole one."""
     figures = section("moves")
     moves, excluded = chances_of_break(people, rows)
-    elsewhere = chance_elsewhere(people, rows, places) * part
-    none = (1.0 - excluded * elsewhere) * (1.0 - moves * elsewhere * figures["gap_share"] * figures["long_gap_share"])
+    moves = moves * chance_elsewhere(people, rows, places) * part
+    excluded = excluded * has_another(people, rows, places) * part
+    none = (1.0 - excluded) * (1.0 - moves * figures["gap_share"] * figures["long_gap_share"])
     late = chance_late(people, rows) if part == 1.0 else 0.0
     broken: Floats = 1.0 - none * (1.0 - late)
     return broken

@@ -22,7 +22,7 @@ from population.delivering import PLAIN, Wishes, check_wishes, deliver_as, ledge
 from population.enrolling import Enrolments
 from population.futures import World
 from population.lives import SchoolYear, live
-from population.moments import chances_in_june, chances_in_year, days_asked
+from population.moments import Counted, chances_in_june, chances_in_kindergarten, chances_in_year, days_asked
 from population.parallel import in_order
 from population.partners import Partners, build_partners
 from population.people import People, build_people
@@ -160,7 +160,7 @@ class _World:
         delivery.add_truth("states", tables.states(lived, self.people))
         delivery.add_truth("effects", tables.effects(lived, self.people))
         if self.chances:
-            self._tell_chances(delivery, lived, counted)
+            self._tell_chances(delivery, lived, timetable, counted)
 
     def _deliver_help(self, delivery: Delivery, lived: SchoolYear) -> None:
         """What schools and others did this year: sanctions, support, work contracts, transport, surveys, handovers."""
@@ -176,24 +176,26 @@ class _World:
         if year >= section("handovers")["since"]:
             delivery.add("handovers", tables.handovers(lived, people, places, self.helping, rng))
 
-    def _tell_chances(self, delivery: Delivery, lived: SchoolYear, counted: dict[int, Ints]) -> None:
+    def _tell_chances(self, delivery: Delivery, lived: SchoolYear, timetable: Timetable, counted: Counted) -> None:
         """The true chances of the year's moments."""
         world = World(self.places, self.habits, self.streams)
-        for true in (*chances_in_year(world, lived, counted), *chances_in_june(world, self.people, lived)):
+        in_year, in_june = chances_in_year(world, lived, counted), chances_in_june(world, self.people, lived)
+        for true in (*in_year, *in_june, *chances_in_kindergarten(world, lived, timetable, counted)):
             delivery.add_truth("chances", tables.chances(true))
             delivery.add_truth("reasons", tables.why(true))
 
     def _deliver_absences(
         self, delivery: Delivery, lived: SchoolYear, timetable: Timetable, count_on: list[int]
-    ) -> dict[int, Ints]:
-        """Blocks are made on several threads and written in order; half-days B before each of the days, by enrolment."""
+    ) -> Counted:
+        """Blocks are made on several threads and written in order; counts before each of the days, by enrolment."""
         rows, calendar, places = lived.enrolments, lived.calendar, self.places
-        counted: dict[int, Ints] = {on: np.zeros(len(rows), np.int64) for on in count_on}
+        counted: Counted = {on: np.zeros((2, len(rows)), np.int64) for on in count_on}
 
         def ready(block: Callable[[], Absences]) -> pa.Table:
             made = block()
-            for on, count in counted.items():
-                np.add.at(count, made.unauthorised_before(calendar, on), 1)  # each block has enrolments of its own
+            for on, count in counted.items():  # each block has enrolments of its own
+                for line, early in zip(count, made.before(calendar, on), strict=True):
+                    np.add.at(line, early, 1)
             return delivery.ready("absences", tables.absences(made, rows, calendar, places))
 
         blocks = absences_of(rows, lived.happenings, self.people, timetable, calendar, self.habits, self.streams)

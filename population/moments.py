@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from population import counts
+from population import counts, presence
 from population.common import BSO, KINDERGARTEN, OV3, PRIMARY, SECONDARY, Bools, Floats, Ints, day
 from population.futures import World, Year, chance_of_break, from_june, from_start
 from population.latent import next_year
 from population.lives import Begun, SchoolYear
 from population.people import People
 from population.reasons import Asked, Reasons, reasons
-from population.school_calendar import rhythm
+from population.school_calendar import Timetable, rhythm
 from population.settings import section
 
 CHUNK = 400_000  # pupils times worlds that live on at a time
@@ -36,6 +36,9 @@ class Chances:
     why: Reasons
 
 
+Counted = dict[int, Ints]  # by day: half-days away and those of code B before it (2 rows), one entry an enrolment
+NOBODY = np.empty(0, np.int64)
+NO_REASONS = Reasons(NOBODY, NOBODY, NOBODY, np.empty(0))
 EVENTS = {
     "rough_start_primary": ("absence", "failing"), "lost_in_first_stage": ("absence",),
     "lost_after_first_stage": ("absence", "leaving"), "serious_absence": ("absence",),
@@ -124,9 +127,39 @@ def _lost_after(years: list[Year]) -> Floats:
     return chance
 
 
-def chances_in_year(world: World, lived: SchoolYear, counted: dict[int, Ints]) -> Iterator[Chances]:
-    """The moments within that year; `counted` has the half-days B before each day, one entry an enrolment."""
-    for number, (on, b) in enumerate(sorted(counted.items())):
+def chances_in_kindergarten(
+    world: World, lived: SchoolYear, timetable: Timetable, counted: Counted
+) -> Iterator[Chances]:
+    """Presence in kindergarten, and who enters it."""
+    assert lived.at_start is not None
+    for on, (away, b) in sorted(counted.items()):
+        if on in _dates(lived.calendar.school_year)["in_year_kindergarten"]:
+            children = presence.enrolled_on(lived, timetable, on, away, b)
+            now, then = presence.below_minimum(world, lived, children, timetable, on)
+            either = now + (1.0 - now) * then
+            yield Chances("in_year_kindergarten", "below_minimum_presence", on, children.pupil, either, NO_REASONS)
+        if on in _dates(lived.calendar.school_year)["childcare_to_kindergarten"]:
+            yield _entering(world, lived, timetable, on, away, b)
+
+
+def _entering(world: World, lived: SchoolYear, timetable: Timetable, on: int, away: Ints, b: Ints) -> Chances:
+    """Children who reached 2.5 years three months ago: enrolled, or waiting and known from childcare."""
+    people = lived.at_start
+    assert people is not None
+    children = presence.enrolled_on(lived, timetable, on, away, b)
+    children = children.take(presence.just_entered(people, children, on))
+    now, then = presence.below_minimum(world, lived, children, timetable, on)
+    time_now = children.expected >= presence.minimum(people.age_in(lived.calendar.school_year)[children.pupil], 2000)
+    waits = presence.waiting(lived, on)
+    late = presence.chance_of_third_birthday(people, waits)
+    pupil, chance = np.concatenate([children.pupil, waits]), np.concatenate([np.where(time_now, now, then), late])
+    order = np.argsort(pupil, kind="stable")
+    return Chances("childcare_to_kindergarten", "rough_start_kindergarten", on, pupil[order], chance[order], NO_REASONS)
+
+
+def chances_in_year(world: World, lived: SchoolYear, counted: Counted) -> Iterator[Chances]:
+    """The moments within that year; `counted` has the half-days away and those B before each day, by enrolment."""
+    for number, (on, (_, b)) in enumerate(sorted(counted.items())):
         row = lived.enrolments.row_at(lived.pupil, np.full(len(lived.pupil), on))
         position = np.flatnonzero(row >= 0)
         so_far = np.bincount(lived.enrolments.pupil, b, minlength=int(lived.pupil.max()) + 1).astype(np.int64)[
@@ -168,7 +201,10 @@ def days_asked(school_year: int) -> list[int]:
 def _dates(school_year: int) -> dict[str, list[int]]:
     in_year = [_on(school_year, text) for text in section("truth")["in_year_days"]]
     onward = [_on(school_year, section("truth")["onward_day"])]
-    return {"in_year_primary": in_year, "in_year_secondary": in_year, "secondary_to_onward": onward}
+    return {
+        "in_year_primary": in_year, "in_year_secondary": in_year, "in_year_kindergarten": in_year,
+        "secondary_to_onward": onward, "childcare_to_kindergarten": presence.first_of_months(school_year),
+    }  # fmt: skip
 
 
 def _on(school_year: int, text: str) -> int:
