@@ -6,5 +6,17 @@ Belongs here: making a delivery, and holding one against the published figures. 
 from population.check import Compared, allowed, check, summary
 from population.checks import PopulationError
 from population.make import PopulationSummary, write_population
+from population.optimum import Optimum, best_auc, optimum
 
-__all__ = ["Compared", "PopulationError", "PopulationSummary", "allowed", "check", "summary", "write_population"]
+__all__ = [
+    "Compared",
+    "Optimum",
+    "PopulationError",
+    "PopulationSummary",
+    "allowed",
+    "best_auc",
+    "check",
+    "optimum",
+    "summary",
+    "write_population",
+]

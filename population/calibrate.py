@@ -53,8 +53,9 @@ FITS = (
     _factor(f"{MOTHER}.2003", kenmerk_moeder__so_voltijds=0.9),
     _factor("characteristics.mix.means.schooling", oki_ge3__secundair=0.4),
     _factor("characteristics.mix.language.deprivation", oki_ge3__secundair=0.4),
-    _added("progress.track.mother", kenmerk_moeder__so_aso=0.3, kenmerk_moeder__so_bso=-0.3),
-    _added("progress.track.delay", delay1plus__so_aso=0.4, delay1plus__so_bso=-0.4),
+    _added("progress.track.mother", kenmerk_moeder__so_aso=0.5),
+    _added("progress.track.mother_lower", kenmerk_moeder__so_bso=-0.6),
+    _added("progress.track.delay", delay1plus__so_aso=0.6, delay1plus__so_bso=-0.3),
     _added("progress.part_time.mother", kenmerk_moeder__dbso=0.6),
     _added("unauthorised.offset.kindergarten_5", kleuter_290_incl_P__5y=-0.6),
     _added("unauthorised.offset.kindergarten_6", pa30__kleuter_6plus=0.7),
@@ -72,15 +73,15 @@ FITS = (
     _factor("moves.very_late_kindergarten_share", kleuter_enrolled__5y=-0.7),
     _factor("irregular.share.3", kleuter_150__3y=-0.7),
     _factor("irregular.share.4", kleuter_185__4y=-0.7),
-    _factor("progress.prolonged_kindergarten", delay1plus__lager=0.4, delay1plus__so_graad1=0.4),
+    _factor("progress.prolonged_kindergarten", delay1plus__lager=0.6, delay1plus__so_graad1=0.4),
     _factor("progress.repeat_primary.0", repeat__lager_year1=0.8),
     _factor("progress.repeat_primary.1", repeat__lager_year2=0.8),
     *(_factor(f"progress.repeat_primary.{grade}", repeat__lager=0.6) for grade in (2, 3, 4)),
     _factor("progress.repeat_primary.5", repeat__lager_year6=0.8),
-    _factor("progress.not_passed.first_stage", repeat__so_graad1=0.8),
-    _factor("progress.not_passed.aso", c_attest__so_aso=0.9),
-    _factor("progress.not_passed.tso", c_attest__so_tso=0.9),
-    _factor("progress.not_passed.bso", c_attest__so_bso=0.9),
+    _factor("progress.not_passed.first_stage", repeat__so_graad1=0.5, delay1plus__so_graad1=0.3, repeat__so=0.2),
+    _factor("progress.not_passed.aso", c_attest__so_aso=0.6, repeat__so=0.3),
+    _factor("progress.not_passed.tso", c_attest__so_tso=0.6, repeat__so=0.3),
+    _factor("progress.not_passed.bso", c_attest__so_bso=0.6, repeat__so=0.3),
     *(_factor(f"progress.restricted.{form}", b_attest__so=0.8) for form in ("first_stage", "aso", "tso", "kso", "bso")),
     _added("progress.track_cuts.aso", pop__so_aso=-0.6),
     _added("progress.track_cuts.tso", pop__so_bso=0.5),
@@ -96,7 +97,7 @@ FITS = (
     _added("leaving.delay_1", vsv__delay1=0.5, vsv__delay0=-0.5),
     _added("leaving.delay_2", vsv__delay2plus=0.5, vsv__delay0=-0.5),
     _added("leaving.boy", vsv__boys=0.5, vsv__girls=-0.5),
-    _added("leaving.home_language", vsv__home_not_nl=0.5, vsv__home_nl_only=-0.5),
+    _added("leaving.home_language", vsv__home_not_nl=0.6, vsv__home_nl_only=-0.8),
     _added("leaving.mother.0", vsv__mother_no_primary=0.6),
     _added("leaving.mother.3", vsv__mother_higher_ed=0.6),
     _factor("moves.exclusion.secondary", excl_definitive__so_voltijds=0.9),
@@ -149,7 +150,7 @@ def reach(pupils: int, seed: int, school_years: int) -> list[Compared]:
 
 
 def main() -> None:
-    """Fit, and write `fitted.yaml` after each round."""
+    """Fit, and keep in `fitted.yaml` what came nearest."""
     parser = argparse.ArgumentParser(description=__doc__)
     for name, default in (("pupils", 60_000), ("rounds", 8), ("seed", 77), ("school-years", 10)):
         parser.add_argument(f"--{name}", type=int, default=default)
@@ -157,14 +158,18 @@ def main() -> None:
     parser.add_argument("--same-seed", action="store_true", help="the same people in every round, for the last ones")
     given = parser.parse_args()
     values = {fit.path: get(settings(), fit.path) for fit in FITS}
+    best, kept = -1, values
     for number in range(given.rounds):
         compared = reach(given.pupils, given.seed + number * (not given.same_seed), given.school_years)
-        outside = [f"{c.figure.key} {c.figure.group}" for c in compared if c.verdict in ("outside", "too few")]
+        off = [c for c in compared if c.verdict in ("outside", "too few")]
+        outside = ", ".join(f"{c.figure.key} {c.figure.group} {c.reached:.4g} for {c.figure.value:.4g}" for c in off)
         sys.stdout.write(f"{number} {summary(compared)} {outside}\n")
+        if summary(compared)["within"] > best:
+            best, kept = summary(compared)["within"], dict(values)
         move(values, distances(compared), given.damping)
         for path, value in values.items():
             put(settings(), path, value)
-        _write(values)
+        _write(kept)
 
 
 def _write(values: dict[str, float]) -> None:

@@ -35,6 +35,7 @@ class Census:
     level: Ints
     grade: Ints
     form: Ints
+    last_form: Ints  # at the end of the year, after a switch
     special: Ints
     is_dual: Bools
     in_february: Bools
@@ -65,8 +66,8 @@ class Census:
     @property
     def is_minor(self) -> Bools:
         """Below 18 on 1 February."""
-        february = np.array([day(int(y) + 1, 2, 1) for y in range(self.year.min(), self.year.max() + 1)])
-        minor: Bools = february[self.year - self.year.min()] - self.birth_day < 6575
+        eighteen = np.array([day(int(y) + 1 - 18, 2, 1) for y in range(self.year.min(), self.year.max() + 1)])
+        minor: Bools = self.birth_day > eighteen[self.year - self.year.min()]
         return minor
 
     def _delay(self) -> Ints:
@@ -201,7 +202,7 @@ def _count(folder: Path, years: dict[str, Any], birth: Ints, boy: Bools) -> Cens
         pupil=pupil, year=year, birth_day=birth[pupil],
         birth_year=birth[pupil].astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970,
         is_boy=boy[pupil], level=years["level"], grade=years["grade"],
-        form=np.where(leaves >= 0, years["last_form"], years["form"]), special=years["special"],
+        form=years["form"], last_form=years["last_form"], special=years["special"],
         is_dual=years["is_dual"] > 0, in_february=years["in_february"], expected=years["expected"],
         absent=absent, unauthorised=unauthorised, attest=attest, excluded=years["excluded"],
         switched=years["switched"], leaves=leaves,

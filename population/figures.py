@@ -87,7 +87,7 @@ def question(c: Census, g: dict[str, Bools], key: str, group: str) -> Share | No
 
 def _leavers(c: Census, group: str) -> Share | None:
     # special secondary school has no class years, so no delay
-    with_years = c.form != BUSO
+    with_years = c.last_form != BUSO
     unqualified, leaves = c.leaves == UNQUALIFIED, np.isin(c.leaves, (QUALIFIED, UNQUALIFIED))
     language, education = c.traits["home_language_not_dutch"], c.mother_education
     those = {
@@ -100,7 +100,7 @@ def _leavers(c: Census, group: str) -> Share | None:
             return None
         return unqualified, leaves & (education == (NO_PRIMARY if group == "mother_no_primary" else HIGHER))
     form = FORM_OF.get(group.removeprefix("so_"))
-    return unqualified, leaves & (those[group] if form is None else c.form == form)
+    return unqualified, leaves & (those[group] if form is None else c.last_form == form)
 
 
 def _enrolled_at_five(c: Census) -> Share:

@@ -97,8 +97,7 @@ def _people(rng: np.random.Generator, birth_year: Ints, arrival_year: Ints, plac
     n = len(birth_year)
     first = np.array([day(year, 1, 1) for year in range(birth_year.min(), birth_year.max() + 1)], dtype=np.int32)
     birth_day = first[birth_year - birth_year.min()] + rng.integers(0, 365, n).astype(np.int32)
-    weight = places.hood_weight / places.hood_weight.sum()
-    hood = rng.choice(len(weight), n, p=weight).astype(np.int32)
+    hood = _hood(rng, birth_year, places)
     is_boy = rng.random(n) < 0.512
     family = _family(rng, birth_year, arrival_year >= 0, places.deprivation[hood])
     mind = _mind(rng, is_boy, family)
@@ -112,6 +111,18 @@ def _people(rng: np.random.Generator, birth_year: Ints, arrival_year: Ints, plac
         campus=campus, school=campus.copy(), special=np.full(n, NONE, np.int8), support=np.full(n, NONE, np.int8),
         is_dual=np.zeros(n, bool), excluded_in=np.full(n, NONE, np.int16), moved_in=np.full(n, NONE, np.int16),
     )  # fmt: skip
+
+
+def _hood(rng: np.random.Generator, birth_year: Ints, places: Places) -> Ints:
+    """Neighbourhood of each: in some years more families with children live where there is more deprivation."""
+    drift = section("characteristics")["neighbourhood_drift"]
+    hood = np.empty(len(birth_year), np.int32)
+    for year in np.unique(birth_year):
+        pull = np.interp(year, list(drift), list(drift.values()))
+        weight = places.hood_weight * np.exp(pull * places.deprivation)
+        those = birth_year == year
+        hood[those] = rng.choice(len(weight), int(those.sum()), p=weight / weight.sum())
+    return hood
 
 
 def _family(rng: np.random.Generator, birth_year: Ints, is_newcomer: Bools, deprivation: Floats) -> Scores:

@@ -282,7 +282,8 @@ def _choose_form(people: People, rows: Ints, attest: Ints, year: int, rng: np.ra
         + t["noise"] * rng.normal(0.0, 1.0, len(rows))
     )
     cuts = section("progress")["track_cuts"]
-    chosen = np.where(score > cuts["aso"], ASO, np.where(score > cuts["tso"], TSO, BSO))
+    lower = score + t["mother_lower"] * (people.mother_low_education[rows] - 0.22)
+    chosen = np.where(score > cuts["aso"], ASO, np.where(lower > cuts["tso"], TSO, BSO))
     return np.where(rng.random(len(rows)) < f["kso_share"], KSO, chosen)
 
 
@@ -291,4 +292,4 @@ def _from_reception(people: People, rows: Ints, year: int, rng: np.random.Genera
     age = people.age_in(year + 1)[rows]
     draw = rng.random(len(rows))
     people.form[rows] = np.where(age <= 14, FIRST_STAGE, np.where(draw < 0.6, BSO, np.where(draw < 0.9, TSO, ASO)))
-    people.grade[rows] = np.clip(age - 13, 1, 2) * (age <= 14) + np.clip(age - 13, 3, 4) * (age > 14)
+    people.grade[rows] = np.clip(age - 12, 1, 2) * (age <= 14) + np.clip(age - 13, 3, 4) * (age > 14)

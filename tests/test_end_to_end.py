@@ -4,6 +4,9 @@ import datetime as dt
 from pathlib import Path
 
 import dagster as dg
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from features.moments import moments
@@ -14,6 +17,7 @@ from population import write_population
 from warehouse.connection import working_store
 from warehouse.home import Home
 from warehouse.landing import deliver
+from warehouse.pseudonym import pseudonym_key, pseudonyms
 from warehouse.publication import current, document
 
 UNTIL = dt.date(2025, 2, 28)
@@ -23,7 +27,8 @@ UNTIL = dt.date(2025, 2, 28)
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with a delivery of 2,000 pupils."""
     folder = tmp_path_factory.mktemp("end_to_end")
-    write_population(pupils=2_000, school_years=6, seed=3, out=folder / "delivery", known_until=UNTIL)
+    where = {"out": folder / "delivery", "truth": folder / "truth"}
+    write_population(pupils=2_000, school_years=6, seed=3, known_until=UNTIL, **where)
     made = Home(folder / "home").create()
     deliver(made, folder / "delivery", "aanboord")
     return made
@@ -71,6 +76,27 @@ def test_every_asset_says_who_what_and_how_much(result: dg.ExecuteInProcessResul
         e for e in result.get_asset_materialization_events() if e.asset_key.path[0] in ("core", "feature", "label")
     ]
     assert all("dagster/row_count" in event.materialization.metadata for event in counted)
+
+
+def test_the_labels_come_as_often_as_the_truth_says(home: Home, result: dg.ExecuteInProcessResult) -> None:
+    """The labels of the pipeline and the true chances were written apart: pupil by pupil they say the same."""
+    chances = pq.read_table(home.root.parent / "truth" / "chances.parquet").to_pandas()
+    numbers = sorted(set(chances.pupil_id))
+    known_as = dict(zip(numbers, pseudonyms(pseudonym_key(home), "aanboord", "pupil", numbers), strict=True))
+    chances["pupil_id"] = chances.pupil_id.map(known_as)
+    chances["prediction_date"] = pd.to_datetime(chances.prediction_date)
+    for target in sorted({target for moment in moments().values() for target in moment.targets}):
+        with working_store(home) as db:
+            labels = db.execute(f"select * from label.{target} where label is not null").df()
+        labels["prediction_date"] = pd.to_datetime(labels.prediction_date)
+        both = chances[chances.target == target].merge(labels, on=["pupil_id", "moment", "prediction_date"])
+        spread = (
+            np.sqrt((both.probability * (1 - both.probability)).sum()) * (1 + both.prediction_date.nunique()) ** 0.5
+        )
+        assert len(both) > 100
+        assert abs(both.label.sum() - both.probability.sum()) < 4 * spread + 0.01 * len(both), target
+        high = both.probability > both.probability.quantile(0.8)
+        assert both.label[high].mean() > both.label[~high].mean(), target
 
 
 def test_no_pupil_stands_in_the_metadata(home: Home, result: dg.ExecuteInProcessResult) -> None:

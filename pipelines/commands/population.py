@@ -1,5 +1,6 @@
 """`aanboord population`: write a delivery of a synthetic Flanders; `population check` holds one against published figures."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ from rich.table import Table
 from pipelines.commands.options import DayOption, JsonOption, messages, print_json
 
 if TYPE_CHECKING:
-    from population import Compared
+    from population import Compared, Optimum
 
 population = typer.Typer(
     help="Write a delivery of a synthetic Flanders.", invoke_without_command=True, pretty_exceptions_enable=False
@@ -71,22 +72,27 @@ def make(
 @population.command()
 def check(
     folder: Annotated[Path, typer.Argument(help="Folder of a delivery that this command wrote.")],
-    truth: Annotated[Path | None, typer.Option(help="Folder of its truth: mothers' education is kept there.")] = None,
+    truth: Annotated[
+        Path | None, typer.Option(help="Folder of its truth: mothers' education and the true chances.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Hold a delivery against every published figure; status 1 where one is too far off."""
-    from population import PopulationError, summary
+    from population import PopulationError, optimum, summary
     from population import check as check_delivery
 
     try:
         with messages.status("Counting"):
             compared = check_delivery(folder, truth)
+            best = [] if truth is None else optimum(truth)
     except PopulationError as error:
         raise typer.BadParameter(str(error)) from error
     if as_json:
-        print_json({"summary": summary(compared), "figures": [_line(one) for one in compared]})
+        figures = [_line(one) for one in compared]
+        print_json({"summary": summary(compared), "figures": figures, "optimum": [asdict(one) for one in best]})
     else:
         _show(compared)
+        _show_optimum(best)
     if any(one.verdict == "outside" for one in compared):
         raise typer.Exit(1)
 
@@ -131,3 +137,12 @@ def _show(compared: "list[Compared]") -> None:
         if one.reason:
             console.print(f"{one.figure.key} {one.figure.group}: {one.reason}.")
     console.print(", ".join(f"{count} {name}" for name, count in summary(compared).items()) + ".")
+
+
+def _show_optimum(best: "list[Optimum]") -> None:
+    table = Table("the best AUC that anybody could reach", "target", "share", "AUC", "expected", box=None)
+    for one in best:
+        band = "" if one.band is None else f"{one.band[0]:.2f}-{one.band[1]:.2f}"
+        table.add_row(one.moment, one.target, f"{one.share:.3f}", f"{one.auc:.3f}", band)
+    if best:
+        Console().print(table)
