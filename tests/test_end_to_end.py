@@ -85,18 +85,21 @@ def test_the_labels_come_as_often_as_the_truth_says(home: Home, result: dg.Execu
     known_as = dict(zip(numbers, pseudonyms(pseudonym_key(home), "aanboord", "pupil", numbers), strict=True))
     chances["pupil_id"] = chances.pupil_id.map(known_as)
     chances["prediction_date"] = pd.to_datetime(chances.prediction_date)
+    compared = []
     for target in sorted({target for moment in moments().values() for target in moment.targets}):
         with working_store(home) as db:
             labels = db.execute(f"select * from label.{target} where label is not null").df()
         labels["prediction_date"] = pd.to_datetime(labels.prediction_date)
         both = chances[chances.target == target].merge(labels, on=["pupil_id", "moment", "prediction_date"])
-        spread = (
-            np.sqrt((both.probability * (1 - both.probability)).sum()) * (1 + both.prediction_date.nunique()) ** 0.5
-        )
-        assert len(both) > 100
+        if len(both) < 100:  # most targets take years to be known
+            continue
+        compared.append(target)
+        noise = (both.probability * (1 - both.probability)).sum()  # a pupil who is asked about on many days counts once
+        spread = np.sqrt(noise * (1 + both.prediction_date.nunique()))
         assert abs(both.label.sum() - both.probability.sum()) < 4 * spread + 0.01 * len(both), target
         high = both.probability > both.probability.quantile(0.8)
         assert both.label[high].mean() > both.label[~high].mean(), target
+    assert len(compared) >= 5
 
 
 def test_no_pupil_stands_in_the_metadata(home: Home, result: dg.ExecuteInProcessResult) -> None:
