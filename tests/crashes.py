@@ -73,7 +73,10 @@ def _work(home_folder: Path, delivery: Path) -> None:
         for table in tables:
             staging.stage(db, table, [(d.id, d.parquet(home, table.name)) for d in found])
         staging.swap_in(db, tables)
-        published = {t.name: f"select * from core.{t.name} order by all" for t in tables}
+        published = {
+            t.name: f"select * from core.{t.name} where superseded_date = date '9999-12-31' order by all"
+            for t in tables
+        }
         publishing.publish(home, db, published, {"deliveries": [d.id for d in found]}, {"gate.json": "[]"})
         publishing.clear_old(home, 1)
 

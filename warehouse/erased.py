@@ -102,7 +102,7 @@ def _without(file: GatedFile, lines: Collection[int], folder: Path) -> GatedFile
         with opened(target, "wt", encoding=file.encoding, newline="") as out:
             writer = csv.writer(out, delimiter=file.kind.delimiter, lineterminator="\n")
             writer.writerows(_kept(file, lines))
-    return admit(target, file.kind, folder)
+    return admit(target, file.kind, folder, may_be_empty=True)
 
 
 def _kept(file: GatedFile, lines: Collection[int]) -> Iterable[list[str]]:

@@ -53,8 +53,13 @@ class GatedFile:
         return [name for name in self.header if name not in self.kind.all_columns]
 
 
-def admit(path: Path, kind: SourceFile, scratch: Path) -> GatedFile:
+def admit(path: Path, kind: SourceFile, scratch: Path, *, may_be_empty: bool = False) -> GatedFile:
     """Check one file and write its plain text to the scratch folder.
+
+    Parameters
+    ----------
+    may_be_empty
+        A header without lines is let through: all whom the file spoke of were erased.
 
     Raises
     ------
@@ -69,13 +74,15 @@ def admit(path: Path, kind: SourceFile, scratch: Path) -> GatedFile:
         text = scratch / f"{path.name}.txt"
         lines, bad = text_of_workbook(path, kind, text)
         header = checked_header(path.name, text, kind)
-        return _with_lines(GatedFile(path.name, kind, path, text, sha256, lines, header, "xlsx", tuple(bad), True))
+        return _with_lines(
+            GatedFile(path.name, kind, path, text, sha256, lines, header, "xlsx", tuple(bad), True), may_be_empty
+        )
     packed = unpacked_file(path, scratch / f"{path.name}.txt")
     encoding = _encoding(packed, kind.encoding)
     newlines = _scan(path.name, packed, encoding)
     text = _as_utf8(packed, encoding)
     header = checked_header(path.name, text, kind)
-    return _with_lines(GatedFile(path.name, kind, path, text, sha256, newlines - 1, header, encoding))
+    return _with_lines(GatedFile(path.name, kind, path, text, sha256, newlines - 1, header, encoding), may_be_empty)
 
 
 def sha256_of(path: Path) -> str:
@@ -93,8 +100,8 @@ def sha256_of(path: Path) -> str:
         raise GateError(f"{path.name} cannot be read: {error.strerror}. Deliver the file again.") from error
 
 
-def _with_lines(file: GatedFile) -> GatedFile:
-    if file.lines_in == 0 and not _has_rows(file.text):
+def _with_lines(file: GatedFile, may_be_empty: bool) -> GatedFile:
+    if not may_be_empty and file.lines_in == 0 and not _has_rows(file.text):
         raise GateError(f"{file.name} has a header and no lines. Deliver the data, or leave the file out.")
     return file
 

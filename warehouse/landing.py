@@ -119,7 +119,7 @@ def map_with(home: Home, delivery: Delivery, key: str) -> dict[str, str]:
     with _scratch(home) as folder:
         task = _task(home, _restored(home, delivery, folder), folder, delivery.system, _own(delivery), {})
         secrets = {"pseudonym_key": pseudonym_key(home, key).hex(), "old_pseudonym_key": task["pseudonym_key"]}
-        run_limited("read_delivery", task | secrets)
+        run_limited("read_delivery", task | secrets | {"is_landed": True})
         vault.store_boxes(home, _pairs(folder / "boxes.parquet"), delivery.id, key)
         _move_mapped(folder, delivery.folder(home, key))
         return {old: new.decode() for old, new in _pairs(folder / "renamed.parquet")}
@@ -140,7 +140,9 @@ def _take_in(
 ) -> tuple[Delivery, bool]:
     key = key_id(home)
     known = {} if again else {d.id: d.mapping for d in deliveries(home) if d.folder(home).is_dir()}
-    read = run_limited("read_delivery", _task(home, source, scratch, system, mappings, known))
+    read = run_limited(
+        "read_delivery", _task(home, source, scratch, system, mappings, known) | {"is_landed": bool(again)}
+    )
     if read.pop("is_known"):
         return next(d for d in deliveries(home) if d.id == read["id"]), False
     read["id"] = again or read["id"]

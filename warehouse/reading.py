@@ -37,6 +37,7 @@ class Task:
     landed_key: str
     known: dict[str, str]
     erased: dict[str, Any] = field(default_factory=dict)  # whose lines are left out: `erased.Erased` as a dictionary
+    is_landed: bool = False  # it was taken in before, and is read again
     old_pseudonym_key: str = ""  # for a rotation: the new pseudonym of every old one goes to `scratch/renamed.parquet`
 
 
@@ -58,7 +59,7 @@ def read_delivery(arguments: dict[str, Any]) -> dict[str, Any]:
         names = _names(folder, task.source)
         own = Path(task.mappings) if task.mappings else None
         system = source_system(task.system, own) if task.system else recognise(names, own)
-        return read_files(_admit_all(folder, names, system, scratch), system, task)
+        return read_files(_admit_all(folder, names, system, scratch, is_landed=task.is_landed), system, task)
 
 
 def read_files(files: list[GatedFile], system: SourceSystem, task: Task) -> dict[str, Any]:
@@ -115,7 +116,9 @@ def _names(folder: Path, source: str) -> list[str]:
     return names
 
 
-def _admit_all(folder: Path, names: Sequence[str], system: SourceSystem, scratch: Path) -> list[GatedFile]:
+def _admit_all(
+    folder: Path, names: Sequence[str], system: SourceSystem, scratch: Path, *, is_landed: bool
+) -> list[GatedFile]:
     strange = [name for name in names if system.kind_of(name) is None]
     if strange:
         raise GateError(
@@ -128,7 +131,7 @@ def _admit_all(folder: Path, names: Sequence[str], system: SourceSystem, scratch
         raise GateError(
             f"The delivery lacks {', '.join(missing)}, which system {system.name} needs. Add it and deliver again."
         )
-    return [admit(folder / name, kind, scratch) for name, kind in kinds.items()]
+    return [admit(folder / name, kind, scratch, may_be_empty=is_landed) for name, kind in kinds.items()]
 
 
 def _account(db: Connection, files: Sequence[GatedFile], duplicates: dict[str, int]) -> list[dict[str, Any]]:

@@ -99,7 +99,7 @@ def _delivered(
     assert kind is not None, f"{name} was of a kind when it was delivered"
     with tempfile.TemporaryDirectory(dir=home.temp) as folder:
         scratch = Path(folder)
-        gated = admit(landed_file(home, delivery, name, scratch), kind, scratch)
+        gated = admit(landed_file(home, delivery, name, scratch), kind, scratch, may_be_empty=True)
         with memory_store([scratch, gated.text.resolve().parent], home.temp) as db:
             load(db, [gated], system)
             columns = ", ".join(f'"{c}"' for c in kind.all_columns)
