@@ -37,13 +37,18 @@ days as (
         and i.half_days >= d.half_days
 ),
 
-last_spell as (
-    select pupil_id, min(absence_date) as first_ill_date, max(absence_date) as last_ill_date,
+spells as (
+    select pupil_id, school_id, min(absence_date) as first_ill_date, max(absence_date) as last_ill_date,
         -- the first school day after it; empty where there was none yet
         case when count(next_school_date) = count(*) then max(next_school_date) end as back_date
     from days
     group by pupil_id, school_id, spell
-    qualify row_number() over (partition by pupil_id order by max(absence_date) desc nulls last, min(absence_date) nulls last, school_id nulls last) = 1
+),
+
+last_spell as (
+    select pupil_id, school_id, first_ill_date, last_ill_date, back_date
+    from spells
+    qualify row_number() over (partition by pupil_id order by last_ill_date desc nulls last, first_ill_date nulls last, school_id nulls last) = 1
 )
 
 select l.pupil_id, l.first_ill_date, l.last_ill_date, l.back_date, count(m.measure_id) > 0 as is_taught_elsewhere
