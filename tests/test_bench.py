@@ -88,7 +88,7 @@ def test_the_peak_counts_what_a_process_starts(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("PYTHONPATH", f"{code}:{Path(catalogue.__file__).parents[1]}")
     answer, used = in_child("run", "intake", given(tmp_path))
     assert answer == [0, 0]
-    assert 300 < used.peak_mib < 600
+    assert 300 < used.peak_mib < 1_000  # until it is another program a child counts its parent's pages too
 
 
 def test_a_benchmark_that_fails_is_said_to(tmp_path: Path) -> None:

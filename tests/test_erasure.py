@@ -139,15 +139,16 @@ def test_what_is_left_is_told_by_file(tmp_path: Path) -> None:
         erase(home, [GONE])
 
 
-def test_a_hundred_pupils_leave_a_home_that_was_run(small_home: Home, aanboord: Runner, tmp_path: Path) -> None:
+def test_a_hundred_pupils_leave_a_home_that_was_run(
+    small_home: Home, small_delivery: Path, aanboord: Runner, tmp_path: Path
+) -> None:
     """Also in Dagster's history, models, evaluations and logs; the command says what it does not reach."""
     home = Home(tmp_path / "home")
     shutil.copytree(small_home.root, home.root, symlinks=True)
     with current(home).open() as db:
         before = db.execute("select count(*) from pupils").fetchall()[0][0]
-    numbers = [f"P{n:07}" for n in range(4000, 4600)]
-    known = [n for n in numbers if pseudonym_of(home, n) in mapped_pupils(home)][:100]
-    assert len(known) == 100
+    lines = (small_delivery / "pupils.csv").read_text(encoding="utf-8").splitlines()[1:]
+    known = [line.split(",")[0] for line in lines[1000:1100]]
     (tmp_path / "numbers").write_text("\n".join(known))
     done = aanboord("erase", "--pupils-file", tmp_path / "numbers", "--home", home.root, "--json")
     assert done.returncode == 0, done.stderr
@@ -159,11 +160,3 @@ def test_a_hundred_pupils_leave_a_home_that_was_run(small_home: Home, aanboord: 
     assert found == []
     with current(home).open() as db:
         assert before - 100 <= db.execute("select count(*) from pupils").fetchall()[0][0] < before
-
-
-def mapped_pupils(home: Home) -> set[str]:
-    """Every pupil of a home."""
-    import duckdb
-
-    with duckdb.connect() as db:
-        return {row[0] for row in db.execute(f"select pupil_id from '{home.mapped}/*/*/pupils.parquet'").fetchall()}

@@ -115,4 +115,4 @@ def test_the_command_line_proves_and_says_so(aanboord, small_home: Home, tmp_pat
     home = tmp_path / "home"
     shutil.copytree(small_home.root, home, symlinks=True)
     done = aanboord("verify", "--leakage", "--json", "--home", home)
-    assert (done.returncode, done.stdout.strip()[:12]) == (0, '{\n "ok": true'), done.stderr
+    assert (done.returncode, done.stdout.strip()[:13]) == (0, '{\n "ok": true'), done.stderr
