@@ -120,8 +120,8 @@ def test_every_table_and_score_is_the_same_row_by_row(homes: tuple[Home, Home], 
     tables = [f"{SCHEMA_OF[kind]}.{name}" for kind in KINDS if kind in SCHEMA_OF for name in sql_tables(kind)]
     with scratch_store(tmp_path / "both.duckdb", [ours.root, theirs.root], tmp_path) as db:
         db.execute(f"attach '{ours.working}' as ours (read_only); attach '{theirs.working}' as theirs (read_only)")
-        for table in [*tables, "question.cohort", f"score.scores_{MOMENT}", f"score.reasons_{MOMENT}"]:
-            assert _different(db, table) == 0, table
+        all_tables = [*tables, "question.cohort", f"score.scores_{MOMENT}", f"score.reasons_{MOMENT}"]
+        assert {table: rows for table in all_tables if (rows := _different(db, table))} == {}
         for table in ("feature.absence_window", f"score.scores_{MOMENT}"):
             assert db.execute(f"select count(*) > 200 from theirs.{table}").fetchall() == [(True,)]
 
@@ -129,7 +129,8 @@ def test_every_table_and_score_is_the_same_row_by_row(homes: tuple[Home, Home], 
 def _different(db: Connection, table: str) -> int:
     """Rows of either that have no equal in the other; doubles are compared to nine decimals."""
     columns = _columns(db, f"theirs.{table}")
-    assert columns == _columns(db, f"ours.{table}"), table
+    if columns != _columns(db, f"ours.{table}"):
+        return -1
     told = ", ".join(f"round({name}, 9) + 0 as {name}" if kind == "DOUBLE" else name for name, kind in columns)
     both = [f"select {told} from {home}.{table}" for home in ("ours", "theirs")]
     sql = " union all ".join(f"select * from ({a} except all {b})" for a, b in (both, both[::-1]))
@@ -137,11 +138,9 @@ def _different(db: Connection, table: str) -> int:
 
 
 def _columns(db: Connection, table: str) -> list[tuple[str, str]]:
-    """Names and types; DuckDB adds whole numbers up in a wider type than Spark."""
-    told = db.execute(
-        f"select column_name, replace(column_type, 'HUGEINT', 'BIGINT') from (describe {table})"
-    ).fetchall()
-    return [(name, kind) for name, kind in told]
+    """Names and types; how wide a whole number is the engines choose themselves where no contract says it."""
+    told = db.execute(f"select column_name, column_type from (describe {table})").fetchall()
+    return [(name, "INTEGER" if kind in ("BIGINT", "HUGEINT") else kind) for name, kind in told]
 
 
 def test_it_ran_on_both_workers(homes: tuple[Home, Home], cluster: Cluster) -> None:
