@@ -40,14 +40,17 @@ def result(home: Home) -> dg.ExecuteInProcessResult:
     return dg.materialize([*ASSETS, *CHECKS], resources={"store": Store(home_folder=str(home.root))})
 
 
-def test_every_asset_is_made_and_every_check_passes(result: dg.ExecuteInProcessResult) -> None:
+def test_every_asset_is_made_and_no_check_refuses(result: dg.ExecuteInProcessResult) -> None:
     """From land to publish, nothing is left out."""
     assert result.success
     made = {event.asset_key for event in result.get_asset_materialization_events()}
     all_keys = {key for asset in ASSETS for key in asset.keys}
     assert {key for key in all_keys if key.path[0] != "source"} == made  # nothing came through the inbox
     checks = [c for c in result.get_asset_check_evaluations() if c.asset_key.path[0] != "gate"]
-    assert len(checks) == len(CHECKS) and all(check.passed for check in checks)
+    assert len(checks) == len(CHECKS)
+    # One move of late February is known before the end of the enrolment it left: that only warns, as it should.
+    warned = {c.asset_key.path[-1] for c in checks if not c.passed}
+    assert warned <= {"enrolments"} and all(c.severity == dg.AssetCheckSeverity.WARN for c in checks if not c.passed)
 
 
 def test_the_gate_of_each_moment_is_checked_and_only_what_passed_is_published(
