@@ -33,7 +33,7 @@ def columns(n_features: int) -> tuple[Column, ...]:
 
 
 def _column(j: int, n_features: int) -> Column:
-    said = {"malleable": j % 2 == 0, "unit": "half-days" if j % 4 == 1 else ""}
+    said: dict[str, object] = {"malleable": j % 2 == 0, "dated": "until", "unit": "half-days" if j % 4 == 1 else ""}
     said |= {"sentence_nl": f"kenmerk {j} is {{value}}", "sentence_en": f"feature {j} is {{value}}"}
     said |= {"role": "environment"} if j >= n_features - ENVIRONMENT else {}
     said |= {"flag": FLAGS[j]} if j in FLAGS else {}

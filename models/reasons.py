@@ -5,6 +5,7 @@ sentence of each, and what would lower it. Not here: how a value is put into wor
 (`delivery`). A sentence says what is known, never what caused it.
 """
 
+import datetime as dt
 import os
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,11 +14,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from data_contracts import Column
 from models.binning import Codes, Floats, numbers
+from models.dated import period
 from models.scorecard import Scorecard, look_up
-from models.sentences import lower_sentence, sentence
+from models.sentences import dated_sentence, lower_sentence
 
 MAX_REASONS = 5
 LEAST_POINTS = 0.05  # log-odds; below this a reason moves a probability by less than about one point in a hundred
@@ -66,7 +69,7 @@ def reasons(
     card
         The scorecard.
     frame
-        The cohort: its average is what points are compared with.
+        The cohort, with `prediction_date`: its average is what points are compared with.
     columns
         The features, as their contracts describe them.
     average
@@ -82,10 +85,11 @@ def reasons(
     Returns
     -------
     DataFrame
-        One row a reason: `row` (position in `frame`), `rank` from 1, `feature`, `value` (NaN for a pair), `points`,
-        `is_malleable`, `sentence_nl`, `sentence_en`, and where something can be done `lower_points`, `lower_nl` and
-        `lower_en`: how much lower the score of pupils is who are better off there. Text is categorical. A row of the
-        frame without a raising reason does not occur.
+        One row a reason: `row` (position in `frame`), `rank` from 1, `feature`, `value` (NaN for a pair), the day or
+        period that the value stems from as `value_start_date` (missing where only the end is known) and
+        `value_end_date`, `points`, `is_malleable`, `sentence_nl`, `sentence_en` with value and dates, and where
+        something can be done `lower_points`, `lower_nl` and `lower_en`: how much lower the score of pupils is who are
+        better off there. Text is categorical. A row of the frame without a raising reason does not occur.
     """
     codes, terms = card.binning.transform(frame) if codes is None else codes, _terms(card, columns)
     values = [numbers(frame, name) for name in card.binning.names]
@@ -93,7 +97,8 @@ def reasons(
     if average is None:
         average = average_points(card, codes)
     chosen = _chosen(card, codes, shown, average, at_most)
-    return _with_words(_malleable_first(chosen, terms), values, codes, terms, card)
+    asked = _Days.of(pd.DatetimeIndex(pd.to_datetime(frame["prediction_date"])))
+    return _with_words(_malleable_first(chosen, terms), values, codes, terms, card, asked)
 
 
 def _terms(card: Scorecard, columns: Sequence[Column]) -> list[_Term]:
@@ -167,19 +172,34 @@ def _malleable_first(chosen: pd.DataFrame, terms: Sequence[_Term]) -> pd.DataFra
     return sorted_.assign(rank=np.arange(len(row)) - np.searchsorted(row, row) + 1)
 
 
+@dataclass(frozen=True)
+class _Days:
+    """The different prediction dates of the rows, mostly one, and which of them each row has."""
+
+    days: tuple[dt.date, ...]
+    of_row: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, dates: pd.DatetimeIndex) -> "_Days":
+        code, days = pd.factorize(dates)
+        return cls(tuple(day.date() for day in days), code.astype(np.int64))
+
+
 def _with_words(
-    chosen: pd.DataFrame, values: Sequence[Floats], codes: Codes, terms: Sequence[_Term], card: Scorecard
+    chosen: pd.DataFrame, values: Sequence[Floats], codes: Codes, terms: Sequence[_Term], card: Scorecard, asked: _Days
 ) -> pd.DataFrame:
     row, place = chosen["row"].to_numpy(), chosen["term"].to_numpy()
     value, lower = np.full(len(chosen), np.nan), np.full(len(chosen), np.nan)
+    start, end = (np.full(len(chosen), "NaT", dtype="datetime64[s]") for _ in range(2))
     words = {f"{kind}_{language}": _Words(len(chosen)) for kind in ("sentence", "lower") for language in LANGUAGES}
     for term in terms:
         at = np.flatnonzero(place == term.place)
         # No sentence shows more than three decimals, so each value is put into words once.
         known = [values[j][row[at]].round(3) for j in term.at]
-        code, distinct = pd.factorize(pd.MultiIndex.from_arrays(known)) if len(known) > 1 else _factorized(known[0])
+        code, distinct = _factorized(known, asked, row[at])
         for language in LANGUAGES:
-            words[f"sentence_{language}"].put(at, code, [_say(term, one, language) for one in distinct])
+            words[f"sentence_{language}"].put(at, code, [_say(term, one, day, language) for one, day in distinct])
+        start[at], end[at] = _from_when(term, code, distinct)
         if len(term.at) == 1:
             value[at] = values[term.at[0]][row[at]]
             if term.is_malleable:
@@ -187,8 +207,9 @@ def _with_words(
                 lower[at] = _put_lower(words, at, bins, term, card)
     said = {name: found.categorical() for name, found in words.items()}
     names = categories(place, [term.name for term in terms])
-    found = chosen.assign(feature=names, value=value, lower_points=lower, **said)
-    first = ["row", "rank", "feature", "value", "points", "is_malleable", "sentence_nl", "sentence_en"]
+    dates = {"value_start_date": start, "value_end_date": end}
+    found = chosen.assign(feature=names, value=value, lower_points=lower, **dates, **said)
+    first = ["row", "rank", "feature", "value", *dates, "points", "is_malleable", "sentence_nl", "sentence_en"]
     return found[[*first, "lower_points", "lower_nl", "lower_en"]]
 
 
@@ -198,14 +219,32 @@ def categories(codes: Any, texts: Sequence[str]) -> Any:
     return made
 
 
-def _factorized(values: Floats) -> tuple[Any, list[tuple[float]]]:
-    code, distinct = pd.factorize(values, use_na_sentinel=False)
-    return code, [(float(one),) for one in distinct]
+_Said = tuple[tuple[float, ...], dt.date]  # the value of each column of a term, and the prediction date
 
 
-def _say(term: _Term, values: Sequence[float], language: str) -> str:
+def _factorized(known: Sequence[Floats], asked: _Days, row: Any) -> tuple[Any, list[_Said]]:
+    """Which value and day each row has, and the different ones, so that each is put into words once."""
+    if len(asked.days) == 1 and len(known) == 1:
+        code, distinct = pd.factorize(known[0], use_na_sentinel=False)
+        return code, [((float(one),), asked.days[0]) for one in distinct]
+    code, rows = pd.factorize(pd.MultiIndex.from_arrays([*known, asked.of_row[row]]))
+    return code, [(tuple(map(float, one[:-1])), asked.days[int(one[-1])]) for one in rows]
+
+
+def _say(term: _Term, values: Sequence[float], day: dt.date, language: str) -> str:
     both = " en " if language == "nl" else " and "
-    return both.join(sentence(column, value, language) for column, value in zip(term.columns, values, strict=True))
+    said = (dated_sentence(column, one, day, language) for column, one in zip(term.columns, values, strict=True))
+    return both.join(said)
+
+
+def _from_when(term: _Term, code: Any, distinct: Sequence[_Said]) -> tuple[Any, Any]:
+    """First and last day of what each row's value stems from: of a pair the earliest and the latest."""
+    periods = [
+        [period(column, one, day) for column, one in zip(term.columns, values, strict=True)] for values, day in distinct
+    ]
+    starts = [min((p.start_date for p in both if p.start_date), default=None) for both in periods]
+    ends = [max(p.end_date for p in both) for both in periods]
+    return np.array(starts, dtype="datetime64[s]")[code], np.array(ends, dtype="datetime64[s]")[code]
 
 
 def _put_lower(words: dict[str, "_Words"], at: Any, bins: Any, term: _Term, card: Scorecard) -> Floats:

@@ -4,9 +4,12 @@ Belongs here: one value and its sentence. Not here: which reasons a pupil has (`
 said of other pupils: a scorecard knows who else was at risk, not what would happen to this one.
 """
 
+import datetime as dt
+
 import numpy as np
 
 from data_contracts import Column
+from models.dated import period
 
 PERCENT_UNITS = frozenset({"share", "rate"})
 LOWER = {
@@ -23,6 +26,11 @@ LOWER_YES = {
     "nl": "bij leerlingen voor wie dit wel geldt, is het risico lager",
     "en": "pupils of whom this is true have a lower risk",
 }
+
+
+def dated_sentence(column: Column, value: float, day: dt.date, language: str) -> str:
+    """The sentence of a value on a prediction date, with the day or the period that the value stems from."""
+    return f"{sentence(column, value, language)} ({period(column, value, day).said(language)})"
 
 
 def sentence(column: Column, value: float, language: str) -> str:

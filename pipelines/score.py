@@ -25,7 +25,8 @@ SCORE_COLUMNS = (
     " points_other double, no_score_code varchar, no_score_nl varchar, model_version varchar, valid_until date"
 )
 REASON_COLUMNS = (
-    "moment varchar, prediction_date date, pupil_id varchar, rank integer, feature varchar, points double,"
+    "moment varchar, prediction_date date, pupil_id varchar, rank integer, feature varchar, value double,"
+    " value_start_date date, value_end_date date, points double,"
     " sentence_nl varchar, sentence_en varchar, is_malleable boolean, lower_points double, lower_nl varchar, lower_en varchar"
 )
 
@@ -155,7 +156,7 @@ def scored(
         valid_until=dates + dt.timedelta(days=moment.valid_days),
     )
     keys = frame[["moment", "prediction_date", "pupil_id"]].iloc[why["row"]].reset_index(drop=True)
-    return scores, keys.join(why.drop(columns=["row", "value"]).reset_index(drop=True))
+    return scores, keys.join(why.drop(columns="row").reset_index(drop=True))
 
 
 def state_of(moment: Moment, frame: Any, kept: Any, scores: Any, who: Any, capacity: dict[str, int]) -> dict[str, Any]:

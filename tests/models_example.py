@@ -11,7 +11,7 @@ from data_contracts import Column
 
 def column(name: str, classification: str = "", **custom: object) -> Column:
     """A feature column as a contract would describe it."""
-    return Column(name, "number", name, classification=classification, custom=dict(custom))
+    return Column(name, "number", name, classification=classification, custom={"dated": "until", **custom})
 
 
 COLUMNS = (

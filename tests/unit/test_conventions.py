@@ -16,6 +16,7 @@ from features.catalogue import why
 from features.moments import moments
 from features.portable_sql import problems
 from features.sql import macro_names
+from models.dated import KINDS
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("data_contracts", "warehouse", "features", "models", "delivery", "pipelines", "population")
@@ -219,7 +220,8 @@ def test_every_feature_of_a_model_can_be_said_and_may_be_missing():
         for column in table.columns:
             if column.primary_key or column.custom.get("role") in ("helper", "rule"):
                 continue
-            lacks = {"sentence_nl", "sentence_en", "malleable", "missing"} - column.custom.keys()
+            lacks = {"sentence_nl", "sentence_en", "malleable", "missing", "dated"} - column.custom.keys()
+            lacks |= set() if column.custom.get("dated") in KINDS else {f"a date that is one of {', '.join(KINDS)}"}
             lacks |= set() if why(table, column) else {"why (of the column, or of the table)"}
             offenders += [f"{table.name}.{column.name} lacks {name}" for name in sorted(lacks)]
             said = {"{value}" in column.custom.get(f"sentence_{language}", "") for language in ("nl", "en")}

@@ -1,11 +1,14 @@
 """What reasons promise."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
 from models_example import COLUMNS, cohort, column
 
 from models import fitting
+from models.dated import period
 from models.reasons import LEAST_POINTS, MAX_REASONS, against_average, reasons
 from models.sentences import sentence, written
 
@@ -56,8 +59,41 @@ def test_the_largest_reasons_are_the_ones_that_are_chosen(card, frame, found):
 
 def test_the_value_stands_in_the_sentence_as_people_write_it(found):
     said = found[(found["feature"] == "absence_rate") & found["value"].notna()].iloc[0]
-    assert said["sentence_nl"] == f"was {written(said['value'], 'share')} van de halve dagen afwezig"
-    assert said["sentence_en"] == f"was absent {written(said['value'], 'share', 'en')} of the half-days"
+    assert said["sentence_nl"].startswith(f"was {written(said['value'], 'share')} van de halve dagen afwezig (")
+    assert said["sentence_en"].startswith(f"was absent {written(said['value'], 'share', 'en')} of the half-days (")
+
+
+def test_each_reason_says_from_when_its_value_is(found, frame):
+    """In words and as dates: on the day before the prediction date at the latest, never on or after it."""
+    asked = pd.to_datetime(frame["prediction_date"]).iloc[found["row"]].to_numpy()
+    assert (found["value_end_date"].to_numpy() < asked).all()
+    day = pd.Timestamp(found["value_end_date"].iloc[0])
+    assert found["sentence_nl"].iloc[0].endswith(f"(tot en met {day.day} juni {day.year})")
+    assert found["sentence_en"].iloc[0].endswith(f"(up to {day.day} June {day.year})")
+
+
+WHEN = """
+    dated        | value | prediction date | from       | until      | in words
+    until        | 0.1   | 2026-03-01      | -          | 2026-02-28 | tot en met 28 februari 2026
+    school_year  | 0.1   | 2026-03-01      | 2025-09-01 | 2026-02-28 | van 1 september 2025 tot en met 28 februari 2026
+    school_year  | 0.1   | 2026-06-30      | 2025-09-01 | 2026-06-29 | van 1 september 2025 tot en met 29 juni 2026
+    school_year  | 0.1   | 2026-09-01      | -          | 2026-08-31 | tot en met 31 augustus 2026
+    two_years    | 1     | 2024-02-29      | 2022-02-28 | 2024-02-28 | van 28 februari 2022 tot en met 28 februari 2024
+    closed_years | 0.1   | 2026-03-01      | -          | 2026-02-28 | uit afgesloten schooljaren, gekend op 28 februari 2026
+    known        | 14.5  | 2026-03-01      | -          | 2026-02-28 | gekend op 28 februari 2026
+    days_before  | 48    | 2026-03-01      | 2026-01-12 | 2026-01-12 | op 12 januari 2026
+"""
+
+
+@pytest.mark.parametrize("line", WHEN.strip().splitlines()[1:])
+def test_when_a_value_was_so_follows_from_the_contract_and_the_prediction_date(line):
+    kind, value, day, start, end, said = (cell.strip() for cell in line.split("|"))
+    found = period(column("x", dated=kind), float(value), dt.date.fromisoformat(day))
+    assert (found.start_date, found.end_date) == (
+        None if start == "-" else dt.date.fromisoformat(start),
+        dt.date.fromisoformat(end),
+    )
+    assert found.said("nl") == said
 
 
 @pytest.mark.parametrize(
@@ -127,4 +163,8 @@ def test_a_pair_has_points_and_a_sentence_of_both():
     np.testing.assert_allclose(points.sum(axis=1), score - score.mean(), atol=1e-9)
     said = reasons(card, crossed, plain)
     pair = said[said["feature"] == "absence_rate x delay_years"].iloc[0]
-    assert " van de halve dagen afwezig en heeft " in pair["sentence_nl"] and pair["is_malleable"]
+    assert (
+        " van de halve dagen afwezig (tot" in pair["sentence_nl"]
+        and ") en heeft " in pair["sentence_nl"]
+        and pair["is_malleable"]
+    )
