@@ -45,14 +45,25 @@ def _fill(given: Given, school_years: int, folder: Path) -> None:
 
 
 def _load(db: Connection, table: Contract, file: Path) -> None:
+    """Load a file in the order of the store, a school year at a time where it has one: all of them would not be sorted in memory."""
     source = f"read_parquet({quoted(file)})" if file.exists() else f"({_nothing(table)})"
+    by_year = "school_year" in table.column_names
+    sql = f"select distinct school_year from {source} where school_year is not null order by 1"
+    years = [f"school_year = {row[0]}" for row in db.execute(sql).fetchall()] if by_year else []
+    target = f"stored.arriving_{table.name}"
+    first, *others = [*years, "school_year is null"] if by_year else ["true"]
+    db.execute(f"create or replace table {target} as {_rows(table, file, source, first)}")
+    for where in others:
+        db.execute(f"insert into {target} {_rows(table, file, source, where)}")
+    db.execute(f"create or replace view staged.{table.name} as from {target}")
+
+
+def _rows(table: Contract, file: Path, source: str, where: str) -> str:
     cells = ", ".join(f"{_cell(c)} as {c.name}" for c in table.columns)
-    db.execute(
-        f"create or replace table stored.arriving_{table.name} as select *, {FOR_EVER} as superseded_date, 'made' as _delivery,"
-        f" {quoted(file.name)} as _file, 1 as _line from (select {cells} from {source})"
-        f" order by {', '.join(kept_order(table))}"
+    return (
+        f"select *, {FOR_EVER} as superseded_date, 'made' as _delivery, {quoted(file.name)} as _file, 1 as _line"
+        f" from (select {cells} from {source} where {where}) order by {', '.join(kept_order(table))}"
     )
-    db.execute(f"create or replace view staged.{table.name} as from stored.arriving_{table.name}")
 
 
 def _cell(column: Column) -> str:

@@ -12,9 +12,29 @@ from features.engines.asking import SMALL_TABLES, ask
 from features.engines.keys import digest_facts
 from features.engines.layers import SCHEMAS
 from features.engines.refresh import Refreshed, refresh
+from features.lineage import lineage
 from features.sql import SqlTable, cohort_table, sql_tables
 from pipelines.store import OWNER, Store, about, counted
 from warehouse.connection import scalar
+
+
+def column_lineage(name: str) -> dict[str, dg.TableColumnLineage]:
+    """From which columns of which assets each column of a table is computed."""
+    deps = {
+        column: [dg.TableColumnDep(asset_key=_key(s.source_table), column_name=s.source_column) for s in sources]
+        for column, sources in lineage()[name].items()
+    }
+    return {"dagster/column_lineage": dg.TableColumnLineage(deps_by_column=deps)}
+
+
+def _key(name: str) -> dg.AssetKey:
+    """The asset that makes the table of that name."""
+    if name == "cohort":
+        return dg.AssetKey("cohort")
+    if name in SMALL_TABLES:
+        return dg.AssetKey("questions")
+    layer = next((SCHEMAS[kind] for kind in ("rollups", "tables", "labels") if name in sql_tables(kind)), "core")
+    return dg.AssetKey([layer, name])
 
 
 @dg.asset(
@@ -36,8 +56,9 @@ def questions(store: Store) -> dg.MaterializeResult[None]:
     group_name="features",
     kinds={"duckdb", "sql"},
     owners=[OWNER],
-    deps=["questions"],
+    deps=[_key(name) for name in sorted(cohort_table().reads)],
     description="Who is asked about, per moment and date (features/cohorts).",
+    metadata=column_lineage("cohort"),
 )
 def cohort(store: Store) -> dg.MaterializeResult[None]:
     """Build the cohorts of all moments."""
@@ -65,7 +86,7 @@ def sql_asset(table: SqlTable) -> dg.AssetsDefinition:
         deps=[_key(name) for name in sorted(table.reads)],
         code_version=hash_of(table.text),
         description=described["description"],
-        metadata=described.get("metadata"),
+        metadata=described.get("metadata", {}) | column_lineage(table.name),
     )
     def built(store: Store) -> dg.MaterializeResult[None]:
         with store.working() as db, store.engine() as engine:
@@ -85,16 +106,6 @@ def hash_of(text: str) -> str:
     import hashlib
 
     return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def _key(name: str) -> dg.AssetKey:
-    """The asset that makes the table of that name."""
-    if name == "cohort":
-        return dg.AssetKey("cohort")
-    if name in SMALL_TABLES:
-        return dg.AssetKey("questions")
-    layer = next((SCHEMAS[kind] for kind in ("rollups", "tables", "labels") if name in sql_tables(kind)), "core")
-    return dg.AssetKey([layer, name])
 
 
 SQL_ASSETS = [sql_asset(t) for kind in ("rollups", "tables", "labels") for t in sql_tables(kind).values()]

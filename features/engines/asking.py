@@ -18,7 +18,13 @@ from features.moments import Question, questions, school_year_of
 from features.sql import FeatureError
 from warehouse.connection import Connection
 
-SMALL_TABLES = ("as_of", "asked", "school_years", "thresholds", "calendar")
+SMALL_TABLES = {  # with their columns
+    "as_of": "as_of_date date",
+    "asked": "moment varchar, prediction_date date, school_year integer, turn integer, turn_count integer, is_newest boolean",
+    "school_years": "school_year integer, first_date date, counting_date date, survey_date date, last_date date, closed_date date",
+    "thresholds": "rule varchar, threshold integer, valid_from date, valid_to date",
+    "calendar": "calendar_date date, school_days_before integer, school_days_until integer",
+}
 
 _CALENDAR = """
 with taught as (
@@ -64,13 +70,15 @@ def write_small_tables(
     """Write down what is asked, on which day a run stands, and the dates and thresholds that go with it."""
     layers.create(db)
     schema = layers.name("question")
-    db.execute(f"create or replace table {schema}.as_of as select cast(? as date) as as_of_date", [day])
+    for name, columns in SMALL_TABLES.items():
+        db.execute(f"create or replace table {schema}.{name} ({columns})")
+    db.execute(f"insert into {schema}.as_of values (?)", [day])
     _write_questions(db, schema, asked)
     _write_school_years(db, schema, range(first_school_year, school_year_of(day) + 4))
     _write_thresholds(db, schema)
     known = f"known_date < date '{day}' and {SUPERSEDED} >= date '{day}'"
     calendar = _CALENDAR.format(core=layers.name("core"), known=known)
-    db.execute(f"create or replace table {schema}.calendar as {calendar}", [day])
+    db.execute(f"insert into {schema}.calendar {calendar}", [day])
 
 
 def day_of(db: Connection, layers: Layers = WORKING) -> dt.date:
@@ -95,19 +103,11 @@ def _day_after_newest_fact(db: Connection) -> dt.date:
 
 
 def _write_questions(db: Connection, schema: str, asked: Sequence[Question]) -> None:
-    db.execute(
-        f"create or replace table {schema}.asked (moment varchar, prediction_date date, school_year integer, turn integer,"
-        " turn_count integer, is_newest boolean)"
-    )
     db.executemany(f"insert into {schema}.asked values (?, ?, ?, ?, ?, ?)", [list(astuple(q)) for q in asked])
 
 
 def _write_school_years(db: Connection, schema: str, years: range) -> None:
     """First day, counting days (1 October, 1 February), last day, and the day on which a year's registration is closed."""
-    db.execute(
-        f"create or replace table {schema}.school_years (school_year integer, first_date date, counting_date date,"
-        " survey_date date, last_date date, closed_date date)"
-    )
     rows = [[y, *(dt.date.fromisoformat(d) for d in _year_days(y))] for y in years]
     db.executemany(f"insert into {schema}.school_years values (?, ?, ?, ?, ?, ?)", rows)
 
@@ -122,9 +122,6 @@ def _write_thresholds(db: Connection, schema: str) -> None:
         p.read_text(encoding="utf-8") for p in sorted(folder.iterdir(), key=lambda p: p.name) if p.name.endswith(".csv")
     ]
     rows = [row for text in texts for row in csv.DictReader(text.splitlines())]
-    db.execute(
-        f"create or replace table {schema}.thresholds (rule varchar, threshold integer, valid_from date, valid_to date)"
-    )
     db.executemany(
         f"insert into {schema}.thresholds values (?, ?, ?, ?)",
         [[r["rule"], r["threshold"], r["valid_from"] or None, r["valid_to"] or None] for r in rows],
