@@ -28,6 +28,7 @@ from pipelines.commands.plan import plan, usefulness
 from pipelines.commands.population import population
 from pipelines.commands.quarantine import quarantine
 from pipelines.commands.reproduce import reproduce
+from pipelines.commands.retention import retention
 from pipelines.commands.run import run
 from pipelines.commands.sql import sql
 from pipelines.commands.status import status
@@ -49,6 +50,7 @@ COMMANDS = (
     diff,
     reproduce,
     erase,
+    retention,
     backup,
     restore,
     sql,

@@ -13,6 +13,7 @@ from data_contracts import contracts
 from pipelines.store import OWNER, Store, about, counted
 from warehouse import staging
 from warehouse.landing import deliveries, remap
+from warehouse.retention import hold_to
 
 TABLES = staging.in_order([c for c in contracts().values() if c.name != "identities"])
 
@@ -23,11 +24,15 @@ TABLES = staging.in_order([c for c in contracts().values() if c.name != "identit
     kinds={"duckdb", "parquet"},
     owners=[OWNER],
     deps=["deliveries"],
-    description="Every delivery mapped with the mapping that is in force; mapped again where a mapping, contract or code list changed.",
+    description="Every delivery mapped with the mapping that is in force; mapped again where a mapping, contract or code list changed,"
+    " and without what is past its term once terms were applied.",
 )
 def mapped_deliveries(store: Store) -> dg.MaterializeResult[None]:
-    """Map again what has to be."""
-    done = [remap(store.home, delivery) for delivery in deliveries(store.home)]
+    """Map again what has to be, and hold later deliveries to the terms."""
+    for delivery in deliveries(store.home):
+        remap(store.home, delivery)
+    hold_to(store.home)
+    done = deliveries(store.home)
     accepted = sum(counts["accepted"] for d in done for counts in d.tables.values())
     return counted(accepted, quarantined=sum(counts["quarantined"] for d in done for counts in d.tables.values()))
 

@@ -20,6 +20,7 @@ REFUSALS = frozenset(
         "PublicationError",
         "QuarantineError",
         "RefusedError",
+        "RetentionError",
         "RunError",
         "SealedFileError",
         "SettingsError",

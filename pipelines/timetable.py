@@ -13,6 +13,7 @@ import yaml
 
 from data_contracts import contracts
 from pipelines.leakage import PROOFS
+from pipelines.retention import nightly_retention
 
 TABLES = [contract for contract in contracts().values() if contract.name != "identities"]
 WITHOUT_LEARNING = ("land", "map", "validate", "features", "score", "publish")
@@ -69,7 +70,7 @@ yearly_training = _job(
 )
 leakage_proof = _job("leakage_proof", _proofs, "Prove that no feature sees the future.")
 
-JOBS = [everything, nightly_intake, weekly_lists, yearly_training, leakage_proof]
+JOBS = [everything, nightly_intake, weekly_lists, yearly_training, leakage_proof, nightly_retention]
 SCHEDULES = [
     dg.ScheduleDefinition(
         job=job,
@@ -77,5 +78,5 @@ SCHEDULES = [
         execution_timezone=timetable()["timezone"],
         description=job.description,
     )
-    for job in (nightly_intake, yearly_training)
+    for job in (nightly_retention, nightly_intake, yearly_training)
 ]

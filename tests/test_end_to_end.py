@@ -153,7 +153,7 @@ def test_the_evaluation_has_all_models_on_the_same_rows(home: Home, result: dg.E
 
 def test_the_definitions_load_as_analysts_load_them() -> None:
     """`dagster dev` finds jobs and a graph without a circle."""
-    jobs = {"everything", "nightly_intake", "weekly_lists", "yearly_training", "leakage_proof"}
+    jobs = {"everything", "nightly_intake", "weekly_lists", "yearly_training", "leakage_proof", "nightly_retention"}
     assert {job.name for job in defs.jobs or []} == jobs
     assert defs.resolve_job_def("everything").nodes
 

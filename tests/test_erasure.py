@@ -42,13 +42,15 @@ DRAWN = {
 
 
 def packed(delivery: Path, form: str) -> Path:
-    """The same delivery, with its pupils as plain text, packed, as a workbook, in another encoding, or with a line too wide."""
+    """The same delivery, with its pupils as plain text, packed, as a workbook, in another encoding, with a line too wide, or told twice."""
     path = delivery / "pupils.csv"
     if form == "gz":
         (delivery / "pupils.csv.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
         path.unlink()
     if form == "utf-16":
         path.write_bytes(path.read_text().encode("utf-16"))
+    if form == "twice":
+        path.write_text(path.read_text() + path.read_text().splitlines()[1] + "\n")
     if form == "wide":
         rows = "".join(f"P1000{n:04},2010-01-{n % 28 + 1:02},F,,,2019-09-01\n" for n in range(100))
         path.write_text(path.read_text() + rows + f"{GONE},2010-03-04,M,,,2019-09-01,too,many\n")
@@ -85,7 +87,7 @@ def hits(home: Home, *words: str) -> list[str]:
     return [part.where for part in everything(home.root) if any(word.encode() in part.content for word in words)]
 
 
-@pytest.mark.parametrize("form", ["csv", "gz", "xlsx", "utf-16", "wide"])
+@pytest.mark.parametrize("form", ["csv", "gz", "xlsx", "utf-16", "wide", "twice"])
 def test_nothing_of_an_erased_pupil_is_left_and_the_others_stay(tmp_path: Path, form: str) -> None:
     """In whatever form it was delivered: landed, mapped, published, listed and named."""
     home = made(tmp_path, form)

@@ -241,6 +241,7 @@ def test_every_run_says_which_process_it_is_in(home: Home, instance: dg.DagsterI
     ("job", "times"),
     [
         ("nightly_intake", ["2026-10-24T01:30+02:00", "2026-10-25T01:30+02:00", "2026-10-26T01:30+01:00"]),
+        ("nightly_retention", ["2026-10-24T01:00+02:00", "2026-10-25T01:00+02:00", "2026-10-26T01:00+01:00"]),
         ("yearly_training", ["2027-08-01T03:00+02:00", "2028-08-01T03:00+02:00"]),
     ],
 )

@@ -68,13 +68,11 @@ def erase(home: Home, naturals: Sequence[str]) -> Erasure:
             map_again(home, d) for d in deliveries(home)
         ]  # all of them: what was set aside may speak of somebody too
         vault.forget(home, pupils)
-        _without_them(home, pupils)
-    for path in (home.working, home.working.with_suffix(".duckdb.wal"), home.last_run):
-        destroy(path)
-    for folder in (home.lists, home.temp, home.root / "spark"):
-        _empty(folder)
+        publish_without(home, pupils, "erasures")
+    begin_afresh(home)
+    empty(home.lists)
     home.create()
-    searched = _prove(home, [*pupils, *(n for n in naturals if len(n) >= _SHORTEST_WORD)])
+    searched = prove(home, [*pupils, *(n for n in naturals if len(n) >= _SHORTEST_WORD)])
     return Erasure(len(naturals), len(again), models, searched)
 
 
@@ -132,25 +130,40 @@ def _models_that_used(db: Connection, pupils: Sequence[str]) -> list[str]:
     return [moment for (moment,) in found]
 
 
-def _without_them(home: Home, pupils: Sequence[str]) -> None:
-    """Publish what is in force once more without them; all older publications go."""
+def begin_afresh(home: Home) -> None:
+    """Destroy what the next run makes anew: a delete leaves the bytes in a database file. No run may be going on."""
+    for path in (home.working, home.working.with_suffix(".duckdb.wal"), home.last_run):
+        destroy(path)
+    for folder in (home.temp, home.root / "spark"):
+        empty(folder)
+    home.create()
+
+
+def publish_without(home: Home, pupils: Sequence[str], reason: str) -> None:
+    """Publish what is in force once more without some pupils, and count that under a reason; all older publications go."""
     try:
         published = current(home)
     except PublicationError:
         return
     with held(published.folder), memory_store([home.publications], home.temp) as db:
         made_from = {k: v for k, v in published.manifest.items() if k not in ("id", "tables", "files")}
-        made_from["erasures"] = int(made_from.get("erasures", 0)) + 1
-        tables = {name: _rest_of(db, path, pupils) for name, path in published.tables.items()}
+        made_from[reason] = int(made_from.get(reason, 0)) + 1
+        _see_gone(db, pupils)
+        tables = {name: _rest_of(db, path) for name, path in published.tables.items()}
         publish(home, db, tables, made_from, _documents(published))
     clear_old(home, 1)
 
 
-def _rest_of(db: Connection, path: Path, pupils: Sequence[str]) -> str:
-    rows = f"read_parquet({quoted(path)})"
+def _see_gone(db: Connection, pupils: Sequence[str]) -> None:
+    db.execute("create table gone as select unnest(?) as pupil_id", [[*pupils]])
+
+
+def _rest_of(db: Connection, path: Path) -> str:
+    """The rows that stay, in their order."""
+    rows = f"read_parquet({quoted(path)}, file_row_number = true)"
     columns = [row[0] for row in db.execute(f"describe from {rows}").fetchall()]
-    listed = ", ".join(quoted(pupil) for pupil in pupils)
-    return f"select * from {rows}" + (f" where pupil_id not in ({listed})" if "pupil_id" in columns else "")
+    stay = " where pupil_id not in (select pupil_id from gone)" if "pupil_id" in columns else ""
+    return f"select * exclude (file_row_number) from {rows}{stay} order by file_row_number"
 
 
 def _documents(published: Publication) -> dict[str, str]:
@@ -158,13 +171,21 @@ def _documents(published: Publication) -> dict[str, str]:
     return {name: (published.folder / name).read_text(encoding="utf-8") for name in names}
 
 
-def _empty(folder: Path) -> None:
+def empty(folder: Path) -> None:
+    """Destroy every file of a folder, and the folder."""
     for path in sorted(folder.rglob("*"), reverse=True) if folder.is_dir() else ():
         destroy(path) if path.is_file() and not path.is_symlink() else None
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _prove(home: Home, words: Sequence[str]) -> int:
+def prove(home: Home, words: Sequence[str]) -> int:
+    """Look for words in every file of a home; returns how many files were looked through.
+
+    Raises
+    ------
+    ErasureError
+        Where one is left: in which files.
+    """
     found, searched = list[str](), 0
     for path, has_one in traces(home, words):
         searched += 1

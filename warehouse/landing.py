@@ -21,6 +21,7 @@ from warehouse.child import run_limited
 from warehouse.erased import erased
 from warehouse.home import Home
 from warehouse.keys import destroy
+from warehouse.past import Past
 from warehouse.processes import is_alive
 from warehouse.pseudonym import key_id, pseudonym_key
 from warehouse.room import ask_for_delivery, told_when_full
@@ -99,11 +100,11 @@ def remap(home: Home, delivery: Delivery) -> Delivery:
         return _take_in(home, source, delivery.system, _own(delivery), scratch, again=delivery.id)[0]
 
 
-def map_again(home: Home, delivery: Delivery) -> Delivery:
-    """Read a landed delivery again, without those who were erased since; what was landed of it before goes."""
+def map_again(home: Home, delivery: Delivery, past: Past | None = None) -> Delivery:
+    """Read a landed delivery again, without those who were erased and what is past its term; what was landed of it before goes."""
     with _scratch(home) as scratch:
         source = _restored(home, delivery, scratch)
-        made = _take_in(home, source, delivery.system, _own(delivery), scratch, again=delivery.id)[0]
+        made = _take_in(home, source, delivery.system, _own(delivery), scratch, again=delivery.id, past=past)[0]
     wanted = {file["sha256"] for one in deliveries(home) for file in one.files}
     for file in delivery.files:
         if file["sha256"] not in wanted:
@@ -136,13 +137,19 @@ def _scratch(home: Home) -> Iterator[Path]:
 
 
 def _take_in(
-    home: Home, source: Path, system: str | None, mappings: Path | None, scratch: Path, *, again: str = ""
+    home: Home,
+    source: Path,
+    system: str | None,
+    mappings: Path | None,
+    scratch: Path,
+    *,
+    again: str = "",
+    past: Past | None = None,
 ) -> tuple[Delivery, bool]:
     key = key_id(home)
     known = {} if again else {d.id: d.mapping for d in deliveries(home) if d.folder(home).is_dir()}
-    read = run_limited(
-        "read_delivery", _task(home, source, scratch, system, mappings, known) | {"is_landed": bool(again)}
-    )
+    task = _task(home, source, scratch, system, mappings, known) | {"is_landed": bool(again)}
+    read = run_limited("read_delivery", task | {"past": asdict(past) if past else {}})
     if read.pop("is_known"):
         return next(d for d in deliveries(home) if d.id == read["id"]), False
     read["id"] = again or read["id"]

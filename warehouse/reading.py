@@ -4,6 +4,7 @@ Belongs here: the order of the steps on foreign files; it runs in a child proces
 here: the steps themselves (`unpack`, `gate`, `loading`, `mapping`), or keeping anything (`landing`). It is told all that it needs.
 """
 
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -17,6 +18,7 @@ from warehouse.erased import Erased, lines_of, without
 from warehouse.gate import GatedFile, GateError, admit
 from warehouse.loading import LoadingError, content_id, load
 from warehouse.mapping import identities, map_tables, prepare, renamed
+from warehouse.past import Past, lines_past, rows_without
 from warehouse.sealed_files import seal_file
 from warehouse.source import SourceSystem, is_junk, recognise, source_system
 from warehouse.unpack import unpacked
@@ -37,6 +39,7 @@ class Task:
     landed_key: str
     known: dict[str, str]
     erased: dict[str, Any] = field(default_factory=dict)  # whose lines are left out: `erased.Erased` as a dictionary
+    past: dict[str, Any] = field(default_factory=dict)  # what is past its term: `past.Past` as a dictionary
     is_landed: bool = False  # it was taken in before, and is read again
     old_pseudonym_key: str = ""  # for a rotation: the new pseudonym of every old one goes to `scratch/renamed.parquet`
 
@@ -70,14 +73,38 @@ def read_files(files: list[GatedFile], system: SourceSystem, task: Task) -> dict
         loaded, duplicates = load(db, files, system)
         identity = content_id(db, system)  # of all that was delivered: who was erased does not make it another delivery
         prepare(db)
-        gone = {} if _is_known(task, identity, system) else lines_of(db, system, Erased(**task.erased))
+        gone = {} if _is_known(task, identity, system) else _gone(db, system, task)
         if not gone:
             return _read(db, loaded, duplicates, identity, system, task, scratch)
-    files = without(loaded, gone, scratch / "without")
-    with scratch_store(scratch / "without.duckdb", [*folders, scratch / "without"], scratch) as db:
+    return _read_without(loaded, gone, identity, system, task, folders)
+
+
+def _read_without(
+    files: list[GatedFile],
+    gone: dict[str, set[int]],
+    identity: str,
+    system: SourceSystem,
+    task: Task,
+    folders: list[Path],
+) -> dict[str, Any]:
+    """Read on without those lines, until none is left: behind a line that went may stand another just like it."""
+    scratch = Path(task.scratch)
+    folder = Path(tempfile.mkdtemp(prefix="without-", dir=scratch))
+    files = without(files, gone, folder / "files")
+    with scratch_store(folder / "reading.duckdb", [*folders, folder], scratch) as db:
         loaded, duplicates = load(db, files, system)
         prepare(db)
-        return _read(db, loaded, duplicates, identity, system, task, scratch)
+        if not (gone := _gone(db, system, task)):
+            return _read(db, loaded, duplicates, identity, system, task, scratch)
+    return _read_without(loaded, gone, identity, system, task, [*folders, folder / "files"])
+
+
+def _gone(db: Connection, system: SourceSystem, task: Task) -> dict[str, set[int]]:
+    """Lines of who was erased, and of what is past its term."""
+    found = lines_of(db, system, Erased(**task.erased))
+    for name, lines in lines_past(db, system, bytes.fromhex(task.pseudonym_key), Past(**task.past)).items():
+        found.setdefault(name, set()).update(lines)
+    return found
 
 
 def _is_known(task: Task, identity: str, system: SourceSystem) -> bool:
@@ -99,6 +126,7 @@ def _read(
     if _is_known(task, identity, system):
         return read | {"is_known": True}
     tables = map_tables(db, system, key, scratch / "mapped")
+    rows_without(db, tables, scratch / "mapped", Past(**task.past))
     quarantine.refuse_files(db, {f.name: f.lines_in for f in files})
     account = _account(db, files, duplicates)
     _keep_originals(files, scratch / "originals", bytes.fromhex(task.landed_key))

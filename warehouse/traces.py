@@ -6,26 +6,35 @@ Belongs here: looking through bytes, Parquet tables, packed files and sealed one
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from warehouse.home import Home
 from warehouse.sealed_files import MARK, landed_key, opened
 
 _AT_ONCE = 1 << 22
+_FEW = 20
+_WORD = re.compile(rb"[0-9A-Za-z]+")
 
 
-def traces(home: Home, words: Sequence[str]) -> Iterator[tuple[Path, bool]]:
-    """Every file below a home, and whether one of the words stands in its name or in it.
+def traces(home: Home, words: Sequence[str], folder: Path | None = None) -> Iterator[tuple[Path, bool]]:
+    """Every file below a home, or below a folder of it, and whether one of the words stands in its name or in it.
 
     A word counts where no letter or digit stands directly before or after it.
     """
-    parts = [re.escape(word.encode()) for word in words]
-    pattern = re.compile(rb"(?<![0-9A-Za-z])(?:" + b"|".join(parts) + rb")(?![0-9A-Za-z])")
-    longest = max(len(word) for word in words) + 2
-    for path in sorted(p for p in home.root.rglob("*") if p.is_file() and not p.is_symlink()):
+    has_one, longest = _finder([word.encode() for word in words]), max(map(len, words), default=0) + 2
+    for path in sorted(p for p in (folder or home.root).rglob("*") if p.is_file() and not p.is_symlink()):
         name = str(path.relative_to(home.root)).encode()
-        yield path, bool(pattern.search(name)) or any(pattern.search(text) for text in _texts(home, path, longest))
+        yield path, has_one(name) or any(has_one(text) for text in _texts(home, path, longest))
+
+
+def _finder(words: Sequence[bytes]) -> Callable[[bytes], bool]:
+    """Whether one of the words stands in a text; of many, text is cut into words first, so that their number costs nothing."""
+    if len(words) > _FEW and all(word.isalnum() for word in words):
+        sought = {*words}
+        return lambda text: not sought.isdisjoint(_WORD.findall(text))
+    pattern = re.compile(rb"(?<![0-9A-Za-z])(?:" + b"|".join(map(re.escape, words)) + rb")(?![0-9A-Za-z])")
+    return lambda text: bool(pattern.search(text))
 
 
 def _texts(home: Home, path: Path, longest: int) -> Iterator[bytes]:
