@@ -6,7 +6,6 @@ import random
 from pathlib import Path
 
 import duckdb
-import pytest
 from conftest import Runner
 from every_byte import everything
 from intake_example import write_delivery

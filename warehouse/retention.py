@@ -158,7 +158,10 @@ def _see_pupils(db: Connection, home: Home, tables: Sequence[Contract], day: dt.
         f"select pupil_id, {last_date(t)} as last_date, {term_years(t)} as years from {_rows(home, t)}" for t in tables
     )
     people, enrolments = contracts()["pupils"], contracts()["enrolments"]
-    least, least_special = (settings_of(day)[name] for name in ("not_before_age", "not_before_age_special"))
+    of_age, of_age_special = (
+        f"date {quoted(str(cutoff(day, settings_of(day)[name])))}"
+        for name in ("not_before_age", "not_before_age_special")
+    )
     db.execute(f"""
         create or replace temp table fate as
         with special as (select distinct pupil_id from {_rows(home, enrolments)} where special_type_code is not null),
@@ -171,8 +174,8 @@ def _see_pupils(db: Connection, home: Home, tables: Sequence[Contract], day: dt.
             from ({told}) group by pupil_id
         )
         select pupil_id, coalesce(last_date, told_date) as last_contact, coalesce(years, {term_years(people)}) as most_years,
-            coalesce(birth_date, least(born.first_date, contact.first_date)) < case when special.pupil_id is null then date {quoted(str(cutoff(day, least)))}
-                else date {quoted(str(cutoff(day, least_special)))} end as is_of_age
+            coalesce(birth_date, least(born.first_date, contact.first_date))
+                < case when special.pupil_id is null then {of_age} else {of_age_special} end as is_of_age
         from born full join contact using (pupil_id) left join special using (pupil_id)
     """)
 
