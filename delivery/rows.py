@@ -68,7 +68,7 @@ class Rows:
         for pupil in sorted(set(before) - listed, key=lambda p: (before[p].rank, p)):
             if pupil in self.people:
                 now = self._now.get((moment, pupil))
-                made = gone_change(now, before[pupil], expired=cut.head.status != "listed")
+                made = gone_change(now, (moment, pupil), self.last, expired=cut.head.status != "listed")
                 key = row_key_of(self.list_id, f"{moment} gone", pupil)
                 yield GoneRow(key, self.people[pupil], moment, made)
 

@@ -62,7 +62,6 @@ KINDS = {
     "gone": "weg",
     "expired": "vervallen",
 }
-UNKNOWN_DATUM = "Een gegeven buiten de vijf belangrijkste redenen veranderde."
 
 
 def follow_ups(*, for_duty: bool = False) -> dict[str, str]:

@@ -29,6 +29,14 @@ REASON_COLUMNS = (
     " value_start_date date, value_end_date date, points double,"
     " sentence_nl varchar, sentence_en varchar, is_malleable boolean, lower_points double, lower_nl varchar, lower_en varchar"
 )
+KEYS = ["moment", "prediction_date", "pupil_id"]
+VALUE_KEYS = "moment varchar, prediction_date date, pupil_id varchar"
+
+
+def value_columns() -> str:
+    """Columns of the values that scores were looked up by: the features of all moments."""
+    names = dict.fromkeys(column.name for moment in moments().values() for column in feature_columns(moment))
+    return ", ".join([VALUE_KEYS, *(f"{name} double" for name in names)])
 
 
 def score_key(moment: str) -> dg.AssetKey:
@@ -54,7 +62,7 @@ def score_asset(moment: Moment) -> dg.AssetsDefinition:
                 score(store, db, moment) if not reason else {"rows": 0, "scored": 0, "reason": reason}
             )
             if reason:
-                _replace(db, moment, None, None)
+                _replace(db, moment, {})
         rows = found["rows"]
         state = {
             "not_scored": [{"moment": moment.name, "reason": reason}] if reason else [],
@@ -97,7 +105,9 @@ def score(store: Store, db: Connection, moment: Moment) -> dict[str, Any]:
     who = row_by_row(found.frame, audit_attributes(db, moment, newest_only=True))
     capacity = capacity_of(db)
     scores, why = scored(found, kept, columns, moment, who["clb_id"], capacity)
-    _replace(db, moment, scores, why)
+    known = scores["score"].notna().to_numpy()
+    values = found.frame.loc[known, [*KEYS, *kept.card.binning.names]]
+    _replace(db, moment, {"scores": scores, "reasons": why, "values": values})
     return state_of(moment, found.frame, kept, scores, who, capacity)
 
 
@@ -155,7 +165,7 @@ def scored(
         model_version=kept.sha256[:12],
         valid_until=dates + dt.timedelta(days=moment.valid_days),
     )
-    keys = frame[["moment", "prediction_date", "pupil_id"]].iloc[why["row"]].reset_index(drop=True)
+    keys = frame[KEYS].iloc[why["row"]].reset_index(drop=True)
     return scores, keys.join(why.drop(columns="row").reset_index(drop=True))
 
 
@@ -192,14 +202,15 @@ def list_sizes(probability: Any, centre: Any, capacity: dict[str, int]) -> dict[
     return sizes
 
 
-def _replace(db: Connection, moment: Moment, scores: Any, why: Any) -> None:
-    """Both tables of a moment at once."""
+def _replace(db: Connection, moment: Moment, made: dict[str, Any]) -> None:
+    """All tables of a moment at once; one that was not made is empty."""
+    columns = {"scores": SCORE_COLUMNS, "reasons": REASON_COLUMNS, "values": value_columns()}
     with transaction(db):
-        for name, columns, frame in (("scores", SCORE_COLUMNS, scores), ("reasons", REASON_COLUMNS, why)):
+        for name, kinds in columns.items():
             target = f"score.{name}_{moment.name}"
-            db.execute(f"create or replace table {target} ({columns})")
-            if frame is not None:
-                db.register("made", frame)
+            db.execute(f"create or replace table {target} ({kinds})")
+            if name in made:
+                db.register("made", made[name])
                 db.execute(f"insert into {target} by name from made")
                 db.unregister("made")
 

@@ -191,10 +191,12 @@ def diff_tables(found: dict[str, Any]) -> Iterator[Table]:
     changes = ("new", "gone", "risen", "fallen")
     rows = [[m, *(n.get(k, 0) for k in changes)] for m, n in found["moments"].items()]
     yield plain_table("Pupils in another band", ["moment", *changes], rows)
-    columns = ("moment", "pupil_id", "change", "band_before", "band_after", "moved_by")
+    columns = ("moment", "pupil_id", "change", "band_before", "band_after", "moved_by", "because_nl")
     shown = [[p[c] for c in columns] for p in found["pupils"][:MOST_LINES]]
     more = f" (the first {MOST_LINES}; --json gives all)" if len(found["pupils"]) > MOST_LINES else ""
-    yield plain_table(f"Pupils{more}", ["moment", "pupil", "change", "band before", "band now", "moved most"], shown)
+    yield plain_table(
+        f"Pupils{more}", ["moment", "pupil", "change", "band before", "band now", "moved most", "in words"], shown
+    )
 
 
 def settings_table(listed: Sequence[dict[str, str]]) -> Table:
