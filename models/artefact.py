@@ -18,7 +18,7 @@ import pandas as pd
 from models.binning import Binning, Floats
 from models.calibration import Calibration
 from models.errors import ModelError
-from models.fitting import LEARNER
+from models.learner import settings_for
 from models.pairs import Pair
 from models.scorecard import TIMES, Refit, Scorecard
 
@@ -172,7 +172,7 @@ def _document(card: Scorecard, about: About) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "about": {**asdict(about), "features": list(about.features)},
-        "learner": LEARNER,
+        "learner": settings_for(about.n, about.positives),
         "base": card.base,
         "used": list(card.binning.names),
         "left_out": card.binning.left_out,

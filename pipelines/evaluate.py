@@ -15,7 +15,7 @@ from features.engines.on_duckdb import bind
 from features.matrix import feature_columns, matrix
 from features.moments import Moment, moments
 from pipelines.store import OWNER, Store
-from pipelines.train import model_key, too_few
+from pipelines.train import model_key, too_few, training_of
 from warehouse.connection import Connection
 from warehouse.home import Home
 from warehouse.settings import settings
@@ -55,7 +55,6 @@ def evaluation_asset(moment: Moment) -> dg.AssetsDefinition:
 def evaluate_moment(store: Store, moment: Moment) -> tuple[dict[str, Any], dict[str, Any]]:
     """The records of all targets of a moment, and plots for Dagster."""
     from models.evaluate import evaluate
-    from models.pairs import listed_pairs
 
     found: dict[str, list[Any]] = {name: [] for name in EMPTY}
     pictures: dict[str, Any] = {}
@@ -77,7 +76,7 @@ def evaluate_moment(store: Store, moment: Moment) -> tuple[dict[str, Any], dict[
                 target=target,
                 capacity_share=share,
                 audit=row_by_row(frame, who),
-                pairs=listed_pairs(moment.name),
+                pairs=[(a, b) for a, b in training_of(store.home, moment.name, target)["pairs"]],
                 origins=settings().test_years,
             )
             for part, records in done.as_json().items():

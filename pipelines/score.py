@@ -15,7 +15,7 @@ from features.matrix import feature_columns
 from features.moments import Moment, moments
 from pipelines.looked_up import LookedUp, look_up
 from pipelines.store import OWNER, Store, counted
-from pipelines.train import contract_versions, model_folder, model_key
+from pipelines.train import contract_versions, model_folder, model_key, training_of
 from warehouse.connection import Connection, transaction
 
 SCORE_COLUMNS = (
@@ -76,11 +76,9 @@ def score_asset(moment: Moment) -> dg.AssetsDefinition:
 
 def why_not(store: Store, db: Connection, moment: Moment) -> str:
     """Why nobody can be scored, or nothing."""
-    training = json.loads(
-        (model_folder(store.home, moment.name, moment.main_target) / "training.json").read_text(encoding="utf-8")
-    )
-    if training["state"].startswith("no model"):
-        return str(training["state"])
+    state = training_of(store.home, moment.name, moment.main_target)["state"]
+    if state.startswith("no model"):
+        return str(state)
     day, newest = db.execute(
         "select (select as_of_date from question.as_of), max(prediction_date) from question.cohort where moment = ?",
         [moment.name],
@@ -172,6 +170,7 @@ def scored(
 def state_of(moment: Moment, frame: Any, kept: Any, scores: Any, who: Any, capacity: dict[str, int]) -> dict[str, Any]:
     """What the gate has to know: how many were scored, what drifted, how long the lists are. Counts only."""
     from models.drift import inputs_psi, score_psi
+    from models.fairness import UNKNOWN
 
     has_score = scores["score"].notna()
     state = {
@@ -181,7 +180,7 @@ def state_of(moment: Moment, frame: Any, kept: Any, scores: Any, who: Any, capac
         "no_score": {str(code): int(n) for code, n in scores["no_score_code"].value_counts().items()},
         "inputs_psi": inputs_psi(kept.card, frame, feature_columns(moment)),
         "score_psi": score_psi(kept.card, scores["score"][has_score].to_numpy()),
-        "groups": {name: who[name].value_counts().to_dict() for name in ATTRIBUTES},
+        "groups": {name: who[name].fillna(UNKNOWN).value_counts().to_dict() for name in ATTRIBUTES},
     }
     return state | {"lists": list_sizes(scores["probability"].to_numpy(), who["clb_id"], capacity)}
 
