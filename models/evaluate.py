@@ -21,6 +21,7 @@ from models.choice import choice
 from models.cut import listed
 from models.errors import ModelError
 from models.fairness import fairness
+from models.lead_time import lead_time
 from models.metrics import Measured
 from models.records import measured, records
 from models.slices import slices
@@ -38,8 +39,9 @@ class Evaluation:
 
     `records` has one entry a model and split, in the form of `aanboord evaluate`; `refusals` the splits that were not
     made and why; `rolling` one entry a model and test year; `choice` the regret over those years; `slices` and
-    `fairness` the scorecard on parts of the newest test rows; `predictions`, per split, the test rows with `pupil_id`,
-    `label` and per model `<model>_score` and `<model>_probability`.
+    `fairness` the scorecard on parts of the newest test rows; `lead_time` how long before it happened pupils were
+    listed; `predictions`, per split, the test rows with `pupil_id`, `label` and per model `<model>_score` and
+    `<model>_probability`.
     """
 
     moment: str
@@ -51,6 +53,7 @@ class Evaluation:
     choice: dict[str, Any] | None = None
     slices: tuple[dict[str, Any], ...] = ()
     fairness: tuple[dict[str, Any], ...] = ()
+    lead_time: tuple[dict[str, Any], ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)  # of fitting and of judging; no part of the JSON
 
     def as_json(self) -> dict[str, Any]:
@@ -62,6 +65,7 @@ class Evaluation:
             "choices": [self.choice] if self.choice else [],
             "slices": list(self.slices),
             "fairness": list(self.fairness),
+            "lead_time": list(self.lead_time),
         }
 
     def record(self, model: str, split: str) -> dict[str, Any]:
@@ -234,4 +238,5 @@ class _Judge:
         made = slices(told, test, p.score, p.probability, capacity_share=share, centre=centre, seed=self.seed)
         attributes = who.drop(columns=CENTRE, errors="ignore")
         audited = fairness(told, test, p.probability, cut, attributes, seed=self.seed)
-        return {"slices": tuple(made), "fairness": tuple(audited)}
+        ahead = lead_time(told, test, p.probability, capacity_share=share, centre=centre, seed=self.seed)
+        return {"slices": tuple(made), "fairness": tuple(audited), "lead_time": tuple(ahead)}

@@ -21,7 +21,17 @@ from warehouse.home import Home
 from warehouse.settings import settings
 
 DEFAULT_CAPACITY_SHARE = 0.1  # where no centre is known whose talks could be counted
-PARTS = ("evaluations", "refusals", "rolling", "choices", "slices", "fairness", "outcome_by_absence", "not_evaluated")
+PARTS = (
+    "evaluations",
+    "refusals",
+    "rolling",
+    "choices",
+    "slices",
+    "fairness",
+    "lead_time",
+    "outcome_by_absence",
+    "not_evaluated",
+)
 EMPTY: dict[str, list[Any]] = {part: [] for part in PARTS}
 
 
@@ -105,7 +115,7 @@ def capacity_share(db: Connection, moment: str) -> float:
 
 def read_evaluations(home: Home) -> dict[str, list[Any]]:
     """What is kept of all moments, in the order of the table of contents."""
-    found: dict[str, list[Any]] = {name: [] for name in [*EMPTY, "not_scored", "scoring"]}
+    found: dict[str, list[Any]] = {name: [] for name in [*EMPTY, "not_scored", "scoring", "urgency"]}
     for name in moments():
         for folder in (home.evaluations, home.scores):
             path = folder / f"{name}.json"

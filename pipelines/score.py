@@ -16,13 +16,15 @@ from features.moments import Moment, moments
 from pipelines.looked_up import LookedUp, look_up
 from pipelines.store import OWNER, Store, counted
 from pipelines.train import contract_versions, model_folder, model_key, training_of
+from pipelines.urgency import urgency_columns, urgency_record
 from warehouse.connection import Connection, transaction
 
 SCORE_COLUMNS = (
     "moment varchar, prediction_date date, pupil_id varchar, school_id varchar, level_code varchar, grade integer,"
     " study_form_code varchar, score double, probability double, probability_low double, probability_high double,"
     " band_code varchar, is_borderline boolean, stability double, average_score double, points_shown double,"
-    " points_other double, no_score_code varchar, no_score_nl varchar, model_version varchar, valid_until date"
+    " points_other double, no_score_code varchar, no_score_nl varchar, model_version varchar, valid_until date,"
+    " urgency_code varchar, half_before_date date, no_urgency_code varchar"
 )
 REASON_COLUMNS = (
     "moment varchar, prediction_date date, pupil_id varchar, rank integer, feature varchar, value double,"
@@ -63,10 +65,11 @@ def score_asset(moment: Moment) -> dg.AssetsDefinition:
             )
             if reason:
                 _replace(db, moment, {})
-        rows = found["rows"]
+        rows, told = found["rows"], found.pop("urgency", None)
         state = {
             "not_scored": [{"moment": moment.name, "reason": reason}] if reason else [],
             "scoring": [{"moment": moment.name, **found}],
+            "urgency": [told] if told else [],
         }
         (store.home.scores / f"{moment.name}.json").write_text(json.dumps(state), encoding="utf-8")
         return counted(rows, state=reason or "scored")
@@ -104,9 +107,11 @@ def score(store: Store, db: Connection, moment: Moment) -> dict[str, Any]:
     capacity = capacity_of(db)
     scores, why = scored(found, kept, columns, moment, who["clb_id"], capacity)
     known = scores["score"].notna().to_numpy()
+    scores = scores.assign(**urgency_columns(model, found.frame, known))
     values = found.frame.loc[known, [*KEYS, *kept.card.binning.names]]
     _replace(db, moment, {"scores": scores, "reasons": why, "values": values})
-    return state_of(moment, found.frame, kept, scores, who, capacity)
+    told = {"urgency": urgency_record(model, moment.name, moment.main_target)}
+    return state_of(moment, found.frame, kept, scores, who, capacity) | told
 
 
 def capacity_of(db: Connection) -> dict[str, int]:

@@ -144,11 +144,11 @@ def _outcomes(records: Sequence[dict[str, Any]]) -> Table:
     )
 
 
-def interval_text(metric: dict[str, Any]) -> str:
-    if metric["value"] is None:
+def interval_text(metric: dict[str, Any] | None, digits: int = 3) -> str:
+    if metric is None or metric["value"] is None:
         return "n.a."
-    around = f" ({metric['low']:.3f}-{metric['high']:.3f})" if metric["low"] is not None else ""
-    return f"{metric['value']:.3f}{around}"
+    around = f" ({metric['low']:.{digits}f}-{metric['high']:.{digits}f})" if metric["low"] is not None else ""
+    return f"{metric['value']:.{digits}f}{around}"
 
 
 def demo_tables(made: "Demo") -> Iterator[Table]:

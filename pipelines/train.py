@@ -14,6 +14,7 @@ from data_contracts import contract
 from features.matrix import feature_columns, matrix
 from features.moments import Moment, moments
 from pipelines.store import OWNER, Store
+from pipelines.urgency import keep_urgency
 from warehouse.home import Home
 from warehouse.settings import settings
 
@@ -81,6 +82,8 @@ def train(store: Store, moment: Moment, target: str) -> dict[str, Any]:
         rows, [c.name for c in columns], moment=moment.name, target=target, contract_versions=contract_versions(moment)
     )
     kept = artefact.save(card, about, folder)
+    if target == moment.main_target:
+        keep_urgency(folder, rows)
     names = card.binning.names
     pairs = [(names[pair.first], names[pair.second]) for pair in card.pairs]
     return _keep(folder, {**found, "state": f"model {kept.sha256[:12]}", "pairs": pairs})
