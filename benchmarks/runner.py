@@ -64,6 +64,7 @@ def _result(name: str, size: str, data: Path) -> dict[str, Any]:
         "scan_seconds": round(scan, 2) if scan else None,
         "ratio_to_scan": round(outcome["seconds"] / scan, 1) if scan else None,
         "parts": {part: round(seconds, 2) for part, seconds in outcome["parts"].items()},
+        "figures": {name: round(value, 2) for name, value in outcome["figures"].items()},
     }
 
 

@@ -56,15 +56,13 @@ class DutyRow:
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason of a score: points in log-odds, a sentence in each language, and of which other pupils the risk is lower."""
+    """One reason of a score: points in log-odds, a sentence in each language."""
 
     feature: str
     points: float
     sentence_nl: str
     sentence_en: str
     is_malleable: bool
-    lower_nl: str = ""
-    lower_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,19 +94,8 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Urgency:
-    """When it happens, if it happens: `code` is soon, this_year or later; of half of those like this pupil before `half_before_date`."""
-
-    code: str
-    half_before_date: dt.date
-
-
-@dataclass(frozen=True)
 class RiskRow:
-    """A pupil on the list of one moment. Equal probabilities share a rank.
-
-    `stability` is the share of refits of the model in which the pupil is on the list too; None where there are none.
-    """
+    """A pupil on the list of one moment. Equal probabilities share a rank."""
 
     row_key: str
     rank: int
@@ -124,8 +111,6 @@ class RiskRow:
     trend: tuple[Point, ...] = ()
     change: Change | None = None
     suggestion: Suggestion | None = None
-    stability: float | None = None
-    urgency: Urgency | None = None
 
 
 @dataclass(frozen=True)

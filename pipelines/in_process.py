@@ -13,6 +13,7 @@ import yaml
 
 from pipelines.definitions import ASSETS, CHECKS
 from pipelines.engines import engine_held
+from pipelines.history import clear_old_runs
 from pipelines.reaper import end_dead_runs, process_tag
 from pipelines.refusals import REFUSALS
 from pipelines.store import Store
@@ -52,6 +53,7 @@ def materialise(
             raise_on_error=False,
             run_config={"loggers": {"progress": {"config": {"steps": steps}}}},
         )
+        clear_old_runs(instance, settings().keep_runs)
     failures = [event for event in result.all_events if event.is_step_failure and not _is_check(event)]
     refused = [_refusal(e) for e in result.get_asset_check_evaluations() if _refuses(e)]
     refused += [_failure(event) for event in failures if _is_refusal(event)]

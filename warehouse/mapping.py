@@ -63,7 +63,7 @@ def map_tables(db: Connection, system: SourceSystem, key: bytes, out: Path) -> d
         unused.without_judged()
         mapped[table] = _counts(db)
         quarantine.note(db, contract(table), mapped[table])
-        _write(db, contract(table), out)
+        _write(db, contract(table), out, is_empty=not mapped[table]["accepted"])
     unused.set_aside()
     quarantine.write(db, out / "quarantine.parquet")
     return mapped
@@ -161,10 +161,12 @@ def _counts(db: Connection) -> dict[str, int]:
     return dict(zip(("accepted", "quarantined"), counted.fetchall()[0], strict=True))
 
 
-def _write(db: Connection, table: Contract, out: Path) -> None:
-    """Names go to no file that is not sealed."""
+def _write(db: Connection, table: Contract, out: Path, *, is_empty: bool) -> None:
+    """Names go to no file that is not sealed; a table of which nothing came has no file, since every run looks into each."""
     if table.name == "identities":
         db.execute("alter table judged rename to identities_judged")
+        return
+    if is_empty:
         return
     order = ", ".join(kept_order(table))
     accepted = f"select {', '.join(table.column_names)}, {WITHDRAWN}, _file, _line from judged where broken is null order by {order}"

@@ -208,7 +208,8 @@ def _rows(home: Home, table: Contract) -> str:
 
 def _told(db: Connection, home: Home, day: dt.date, past: Past) -> Purge:
     tables = [_expired(db, home, table, day, past) for table in contracts().values() if table.name != "identities"]
-    concerned = [delivery for delivery in deliveries(home) if _has_past(db, home, delivery, past)]
+    is_due = bool(past.gone) or any(table.past_rows for table in tables)  # mostly nothing is: no delivery is looked at
+    concerned = [d for d in deliveries(home) if _has_past(db, home, d, past)] if is_due else []
     return Purge(day.isoformat(), tables, len(past.gone), len(concerned))
 
 

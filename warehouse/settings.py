@@ -31,6 +31,7 @@ class Settings(BaseSettings):
         default="4GB", pattern=r"^\d+(\.\d+)?(MB|GB)$", description="of the database, before it spills to disk"
     )
     keep_publications: int = Field(default=10, ge=1, description="the newest that are kept")
+    keep_runs: int = Field(default=100, ge=1, description="the newest in Dagster's history that are kept")
     refits: int = Field(
         default=3, ge=0, le=50, description="of each scorecard, for the stability of lists; 0: not measured"
     )
