@@ -2,7 +2,10 @@
 
 Belongs here: the population stability index of inputs, scores and groups. Not here: what is too much (`gate.yaml`).
 The index is the sum over bins of (share now - share then) x log(share now / share then): 0 where nothing moved, by
-habit 0.1 a little and 0.25 a lot.
+habit 0.1 a little and 0.25 a lot. Between two draws of the same pupils it is not 0 but about (bins - 1) x
+(1 / rows then + 1 / rows now), times a chi-squared number over its degrees of freedom (Yurdakul and Naranjo, Statistical
+properties of the population stability index, 2020): a cohort of a hundred always seems to move. What is measured is
+therefore the index without that, with the interval in which the true one lies.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +16,7 @@ import pandas as pd
 
 from data_contracts import Column
 from models.binning import Floats
+from models.calibration import Z_95
 from models.scorecard import Scorecard
 
 COARSE_BINS = 10  # neighbouring bins are taken together until each holds about a tenth of the training rows
@@ -26,7 +30,21 @@ def psi(then: Floats, now: Floats) -> float:
     return float(np.sum((after - before) * np.log(after / before)))
 
 
-def inputs_psi(card: Scorecard, frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, float]:
+def measured_psi(then: Floats, now: Floats) -> dict[str, float]:
+    """The index less what sampling alone makes of it, with its 95 % interval: `{"value", "low", "high"}`, none below 0.
+
+    Given the true index the measured one is a noncentral chi-squared number times `1 / rows then + 1 / rows now`; its
+    mean and variance are those used here.
+    """
+    of_sampling = 1 / max(then.sum(), FLOOR) + 1 / max(now.sum(), FLOOR)
+    freedom = int(((then + now) > 0).sum()) - 1
+    value = max(psi(then, now) - freedom * of_sampling, 0.0)
+    half = Z_95 * of_sampling * np.sqrt(2 * freedom + 4 * value / of_sampling)
+    shown = {"value": value, "low": max(value - half, 0.0), "high": value + half}
+    return {name: round(float(number), 4) for name, number in shown.items()}
+
+
+def inputs_psi(card: Scorecard, frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, dict[str, float]]:
     """Index of each feature about pupils, between the newest training rows in its bins and the rows now.
 
     Missing is a bin of its own. Features of a school or neighbourhood are left out: where those are few, one that
@@ -39,17 +57,20 @@ def inputs_psi(card: Scorecard, frame: pd.DataFrame, columns: Sequence[Column]) 
             continue
         now = np.bincount(codes[:, j], minlength=len(then)).astype(float)
         part = _coarser(then.astype(float))
-        found[name] = round(psi(*(np.bincount(part, rows).astype(np.float64) for rows in (then, now))), 4)
+        found[name] = measured_psi(*(np.bincount(part, rows).astype(np.float64) for rows in (then, now)))
     return found
 
 
-def score_psi(card: Scorecard, score: Floats) -> float:
+def score_psi(card: Scorecard, score: Floats) -> dict[str, float]:
     """Index of the score, between the tenths of the newest training rows and the rows now."""
     now = np.bincount(np.searchsorted(card.score_cuts, score, side="right"), minlength=len(card.score_cuts) + 1)
-    return round(psi(np.full(len(now), len(score) / len(now)), now.astype(float)), 4)
+    rows_then = float(card.newest_rows[0].sum())
+    return measured_psi(np.full(len(now), rows_then / len(now)), now.astype(float))
 
 
-def groups_psi_of_counts(then: Sequence[Mapping[str, Any]], now: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
+def groups_psi_of_counts(
+    then: Sequence[Mapping[str, Any]], now: Mapping[str, Mapping[str, int]]
+) -> dict[str, dict[str, float]]:
     """Index of each attribute, between the groups of an evaluation's audit and the rows now.
 
     Parameters
@@ -64,7 +85,7 @@ def groups_psi_of_counts(then: Sequence[Mapping[str, Any]], now: Mapping[str, Ma
         before = {g["group"]: g["n"] for g in then if g["attribute"] == name and "n" in g}
         if len(before) > 1:
             after = np.array([counts.get(group, 0) for group in before], dtype=float)
-            found[name] = round(psi(np.array(list(before.values()), dtype=float), after), 4)
+            found[name] = measured_psi(np.array(list(before.values()), dtype=float), after)
     return found
 
 

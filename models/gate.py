@@ -35,8 +35,9 @@ class Verdict:
 class Measurements:
     """What is known of a moment's main target: records of its evaluation, and what scoring found.
 
-    `scoring` holds `rows`, `scored`, `reason` (why nobody was), `inputs_psi`, `score_psi`, `groups_psi` and `lists`
-    (per centre `listed`, `tied`, `capacity` and `pupils`).
+    `scoring` holds `rows`, `scored`, `reason` (why nobody was), `completeness` (`quality.completeness`), `warned` (per
+    table the share of its rows that break a promise that only warns), `inputs_psi`, `score_psi`, `groups_psi` (each with
+    its interval) and `lists` (per centre `listed`, `tied`, `capacity` and `pupils`).
     """
 
     moment: str
@@ -91,14 +92,35 @@ def verdicts(found: Measurements, limit: Limits) -> list[Verdict]:
 
 
 def data_quality(found: Measurements, limit: Limits) -> Verdict:
-    """Whether enough of the cohort could be scored."""
+    """Whether enough pupils could be scored, on data that keep their promises and are as whole as those of training."""
     rows, scored = found.scoring.get("rows", 0), found.scoring.get("scored", 0)
     if not scored:
         why = found.scoring.get("reason") or "nobody was scored"
         return Verdict("data quality", False, why, "Er is nu geen geldige score voor dit moment.")
+    whole = found.scoring.get("completeness")
+    if whole is None:
+        return Verdict("data quality", False, "not measured", "Of de gegevens volledig zijn, is niet gemeten.")
     share = scored / rows
-    reason = f"{scored} of {rows} pupils scored ({share:.0%}); at least {limit['least_scored_share']:.0%} is needed"
-    return _verdict("data quality", share >= limit["least_scored_share"], reason, "Er ontbreken te veel gegevens.")
+    told = f"{scored} of {rows} pupils scored ({share:.0%})"
+    wrong = [f"{told}; at least {limit['least_scored_share']:.0%} is needed"]
+    wrong = [*(wrong if share < limit["least_scored_share"] else []), *_incomplete(whole, found.scoring, limit)]
+    reason = "; ".join(wrong) or f"{told}; {whole['known_now']:.0%} of what is asked is known"
+    return _verdict("data quality", not wrong, reason, "Er ontbreken te veel gegevens, of ze kloppen niet.")
+
+
+def _incomplete(whole: Mapping[str, Any], scoring: Mapping[str, Any], limit: Limits) -> Iterator[str]:
+    """What is less whole than it was in training, and promises of contracts that only warn and are broken too often."""
+    for table, share in scoring.get("warned", {}).items():
+        if share > limit["warned_rows_share"]:
+            yield f"{share:.1%} of the rows of {table} break a promise of its contract"
+    if whole["known_then"] - whole["known_now"] > limit["known_share_fall"]:
+        yield f"{whole['known_now']:.0%} of what is asked is known, {whole['known_then']:.0%} in training"
+    if whole["emptied"] and len(whole["emptied"]) > limit["emptied_inputs"]:
+        yield f"empty, and not so in training: {', '.join(whole['emptied'][:5])}"
+    little = whole["little_registered_now"]
+    if little is not None and little > limit["little_registered_share"]:
+        then = whole["little_registered_then"]
+        yield f"{little:.0%} of the pupils are at schools that hardly register, {then:.0%} in training"
 
 
 def calibration(found: Measurements, limit: Limits) -> Verdict:
@@ -145,24 +167,27 @@ def recall_gap(found: Measurements, limit: Limits) -> Verdict:
 
 
 def drift(found: Measurements, limit: Limits) -> Verdict:
-    """Whether the scored pupils, the scores and the groups look like those that the model was trained and tested on."""
-    inputs, wrong = found.scoring.get("inputs_psi"), []
+    """Whether the pupils now, their scores and groups look like those of training and test, beyond what chance brings."""
+    inputs = found.scoring.get("inputs_psi")
     if inputs is None:
         return Verdict("drift", False, "not measured", "Er is geen score om te vergelijken met vroeger.")
-    moved = sorted(name for name, psi in inputs.items() if psi > limit["input_psi"])
-    if len(moved) > limit["inputs_over_share"] * max(len(inputs), 1):
-        wrong.append(f"{len(moved)} of {len(inputs)} inputs moved: {', '.join(moved[:5])}")
-    broken = sorted(name for name, psi in inputs.items() if psi > limit["broken_input_psi"])
-    wrong += [f"input {name} is not what it was (PSI {inputs[name]:.1f})" for name in broken[:5]]
-    if found.scoring["score_psi"] > limit["score_psi"]:
-        wrong.append(f"scores moved (PSI {found.scoring['score_psi']:.2f})")
-    groups = found.scoring.get("groups_psi", {})
-    wrong += [f"{name} moved (PSI {psi:.2f})" for name, psi in groups.items() if psi > limit["group_psi"]]
-    wrong += _falling(found, limit)
-    reason = (
-        "; ".join(wrong) or f"{len(moved)} of {len(inputs)} inputs moved, scores PSI {found.scoring['score_psi']:.2f}"
-    )
+    moved = sorted(name for name, psi in inputs.items() if psi["low"] > limit["input_psi"])
+    wrong = [*_moved(found.scoring, inputs, moved, limit), *_falling(found, limit)]
+    scores = _shown(found.scoring["score_psi"])
+    reason = "; ".join(wrong) or f"{len(moved)} of {len(inputs)} inputs moved, scores PSI {scores}"
     return _verdict("drift", not wrong, reason, "De gegevens van nu lijken niet op die waarmee het model gemaakt is.")
+
+
+def _moved(scoring: Mapping[str, Any], inputs: Mapping[str, Any], moved: list[str], limit: Limits) -> Iterator[str]:
+    """What moved too far, beyond doubt."""
+    if len(moved) > limit["inputs_over_share"] * max(len(inputs), 1):
+        yield f"{len(moved)} of {len(inputs)} inputs moved: {', '.join(moved[:5])}"
+    broken = sorted(name for name, psi in inputs.items() if psi["low"] > limit["broken_input_psi"])
+    yield from (f"input {name} is not what it was (PSI {_shown(inputs[name])})" for name in broken[:5])
+    if scoring["score_psi"]["low"] > limit["score_psi"]:
+        yield f"scores moved (PSI {_shown(scoring['score_psi'])})"
+    groups = scoring.get("groups_psi", {})
+    yield from (f"{name} moved (PSI {_shown(psi)})" for name, psi in groups.items() if psi["low"] > limit["group_psi"])
 
 
 def list_size(found: Measurements, limit: Limits) -> Verdict:

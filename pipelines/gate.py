@@ -18,6 +18,7 @@ from pipelines.evaluate import evaluation_key, read_evaluations
 from pipelines.score import score_key
 from pipelines.store import OWNER, Store
 from warehouse.connection import Connection
+from warehouse.data_docs import remembered
 from warehouse.home import Home
 from warehouse.settings import settings
 
@@ -61,7 +62,9 @@ def gate_asset(moment: Moment) -> dg.AssetsDefinition:
     def gate(store: Store):  # type: ignore[no-untyped-def]  # Dagster would want a tuple named, and gets one result
         with store.working() as db:
             day = db.execute("select as_of_date from question.as_of").fetchall()[0][0]
-        found = verdicts(measurements(read_evaluations(store.home), moment), limits(day, settings().gate))
+            warned = warned_shares(store.home, db)
+        known = measurements(read_evaluations(store.home), moment, warned)
+        found = verdicts(known, limits(day, settings().gate))
         _keep(store.home, moment.name, found)
         results = [
             dg.AssetCheckResult(
@@ -78,8 +81,19 @@ def gate_asset(moment: Moment) -> dg.AssetsDefinition:
     return gate
 
 
-def measurements(evaluations: Mapping[str, Any], moment: Moment) -> Measurements:
-    """What is known of the main target of a moment."""
+def warned_shares(home: Home, db: Connection) -> dict[str, float]:
+    """Of each table with a broken promise that only warns: the share of its rows that break it."""
+    found = {}
+    for table, outcomes in remembered(home).items():
+        broken = max((o.broken_count for o in outcomes if not o.held and not o.refuses), default=0)
+        if broken:
+            rows = db.execute(f"select count(*) from core.{table}").fetchall()[0][0]
+            found[table] = round(broken / max(rows, 1), 6)
+    return found
+
+
+def measurements(evaluations: Mapping[str, Any], moment: Moment, warned: Mapping[str, float]) -> Measurements:
+    """What is known of the main target of a moment, and of the tables."""
     from models.drift import groups_psi_of_counts
 
     def of(part: str) -> list[Mapping[str, Any]]:
@@ -87,6 +101,7 @@ def measurements(evaluations: Mapping[str, Any], moment: Moment) -> Measurements
         return [r for r in evaluations.get(part, []) if (r["moment"], r["target"]) == wanted]
 
     scoring: dict[str, Any] = next((s for s in evaluations["scoring"] if s["moment"] == moment.name), {})
+    scoring = {**scoring, "warned": warned}
     if "groups" in scoring:
         scoring = {**scoring, "groups_psi": groups_psi_of_counts(of("fairness"), scoring["groups"])}
     return Measurements(moment.name, of("evaluations"), of("slices"), of("fairness"), of("rolling"), scoring)

@@ -162,6 +162,8 @@ def scored(
 def state_of(moment: Moment, frame: Any, kept: Any, scores: Any, who: Any, capacity: dict[str, int]) -> dict[str, Any]:
     """What the gate has to know: how many were scored, what drifted, how long the lists are. Counts only."""
     from models.drift import inputs_psi, score_psi
+    from models.fairness import UNKNOWN
+    from models.quality import completeness
 
     has_score = scores["score"].notna()
     state = {
@@ -169,9 +171,10 @@ def state_of(moment: Moment, frame: Any, kept: Any, scores: Any, who: Any, capac
         "scored": int(has_score.sum()),
         "reason": "",
         "no_score": {str(code): int(n) for code, n in scores["no_score_code"].value_counts().items()},
+        "completeness": completeness(kept.card, frame, feature_columns(moment)),
         "inputs_psi": inputs_psi(kept.card, frame, feature_columns(moment)),
         "score_psi": score_psi(kept.card, scores["score"][has_score].to_numpy()),
-        "groups": {name: who[name].value_counts().to_dict() for name in ATTRIBUTES},
+        "groups": {name: who[name].fillna(UNKNOWN).value_counts().to_dict() for name in ATTRIBUTES},
     }
     return state | {"lists": list_sizes(scores["probability"].to_numpy(), who["clb_id"], capacity)}
 

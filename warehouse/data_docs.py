@@ -29,11 +29,14 @@ def write_page(home: Home, table: Contract, outcomes: Sequence[Outcome]) -> Path
     folder = home.data_docs
     folder.mkdir(exist_ok=True)
     _replace(folder / f"{table.name}.json", json.dumps([asdict(o) for o in outcomes], indent=1))
-    known = {
-        p.stem: [Outcome(**o) for o in json.loads(p.read_text(encoding="utf-8"))] for p in sorted(folder.glob("*.json"))
-    }
-    _replace(folder / "index.html", page(known))
+    _replace(folder / "index.html", page(remembered(home)))
     return folder / "index.html"
+
+
+def remembered(home: Home) -> dict[str, list[Outcome]]:
+    """The outcomes of each table when it was last checked."""
+    files = sorted(home.data_docs.glob("*.json"))
+    return {path.stem: [Outcome(**o) for o in json.loads(path.read_text(encoding="utf-8"))] for path in files}
 
 
 def page(found: dict[str, list[Outcome]]) -> str:

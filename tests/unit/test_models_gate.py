@@ -13,9 +13,10 @@ from models import baselines, fitting
 from models import evaluate as evaluation
 from models.calibration import expit, logit
 from models.cut import listed_by_capacity
-from models.drift import inputs_psi, psi, score_psi
+from models.drift import inputs_psi, measured_psi, psi, score_psi
 from models.errors import ModelError
 from models.gate import CHECKS, Measurements, limits, verdicts
+from models.quality import completeness
 from models.scorecard import Scorecard
 
 LIMITS = limits(dt.date(2026, 11, 24))
@@ -80,7 +81,8 @@ def scoring(
         "inputs_psi": inputs_psi(card, scored, columns),
         "score_psi": score_psi(card, card.decision_function(scored)),
     }
-    return {"rows": len(scored), "scored": len(scored), "lists": lists, **drift}
+    whole = completeness(card, scored, columns)
+    return {"rows": len(scored), "scored": len(scored), "lists": lists, "completeness": whole, **drift}
 
 
 def red(found: Measurements) -> set[str]:
@@ -168,6 +170,61 @@ def test_the_index_is_that_of_the_textbook() -> None:
     then, now = np.array([100.0, 300.0, 600.0]), np.array([200.0, 300.0, 500.0])
     expected = sum((b - a) * np.log(b / a) for a, b in ((0.1, 0.2), (0.3, 0.3), (0.6, 0.5)))
     assert psi(then, now) == pytest.approx(expected) and psi(then, then * 7) == pytest.approx(0)
+
+
+def test_a_small_cohort_of_the_same_pupils_has_not_moved_and_a_large_one_of_others_has() -> None:
+    """The index itself says the opposite: that of eighty pupils drawn from the same groups is above .1 in one of seven."""
+    rng = np.random.default_rng(0)
+    then = np.array([500.0, 300, 200, 100, 50, 30, 20, 10])
+    same = [rng.multinomial(80, then / then.sum()).astype(float) for _ in range(400)]
+    assert np.mean([psi(then, now) > 0.1 for now in same]) > 0.1
+    assert np.mean([measured_psi(then, now)["low"] > 0.05 for now in same]) < 0.03
+    others = np.array([200.0, 300, 300, 200, 100, 60, 30, 20])
+    moved = [rng.multinomial(800, others / others.sum()).astype(float) for _ in range(400)]
+    assert np.mean([measured_psi(then, now)["low"] > 0.1 for now in moved]) > 0.95
+
+
+def test_the_interval_of_the_index_holds_the_true_one_nineteen_times_in_twenty() -> None:
+    rng = np.random.default_rng(1)
+    shares = [np.array([0.5, 0.3, 0.15, 0.05]), np.array([0.35, 0.35, 0.2, 0.1])]
+    true, covered = psi(*(s * 1e6 for s in shares)), []
+    for _ in range(600):
+        found = measured_psi(*(rng.multinomial(600, s).astype(float) for s in shares))
+        covered.append(found["low"] <= true <= found["high"])
+    assert 0.91 < np.mean(covered) < 0.99
+
+
+def quality(good: dict[str, Any], **changed: Any) -> Any:
+    return next(
+        v for v in verdicts(Measurements(MOMENT, scoring={**good, **changed}), LIMITS) if v.name == "data quality"
+    )
+
+
+def test_a_feed_that_lost_half_of_its_columns_is_no_data_to_score(frame: pd.DataFrame) -> None:
+    """Everybody has a score and still nothing may be released: much less is known than in training."""
+    lost = {c.name: np.nan for c in COLUMNS[::2] if c.custom.get("role") != "environment"}
+    verdict = quality(scoring(frame, COLUMNS, rows(seed=9, n=4_000).assign(**lost)))
+    assert not verdict.passed and "is known" in verdict.reason
+
+
+def test_broken_promises_and_schools_that_stopped_registering_are_no_data_to_score(
+    good_scoring: dict[str, Any],
+) -> None:
+    assert quality(good_scoring).passed
+    warned = quality(good_scoring, warned={"enrolments": 0.05, "absences": 0.001})
+    assert not warned.passed and "5.0% of the rows of enrolments" in warned.reason and "absences" not in warned.reason
+    whole = {**good_scoring["completeness"], "little_registered_now": 0.4, "little_registered_then": 0.1}
+    assert "hardly register" in quality(good_scoring, completeness=whole).reason
+
+
+def test_a_school_registers_little_where_the_lowest_tenth_of_training_did() -> None:
+    """Half of the schools stop: about half of the pupils are where one in ten was."""
+    offered = (*COLUMNS, column("registered_days_share"))
+    frame = rows(n=4_000).assign(registered_days_share=lambda f: np.linspace(0.5, 0.9, len(f)))
+    card = fitting.fit(frame, offered)
+    now = frame.assign(registered_days_share=np.where(np.arange(len(frame)) % 2, 0.1, frame["registered_days_share"]))
+    then, after = (completeness(card, one, offered)["little_registered_now"] for one in (frame, now))
+    assert then <= 0.15 and 0.5 <= after <= 0.6
 
 
 def test_limits_are_dated_and_ones_own_must_be_whole(tmp_path: Path) -> None:
