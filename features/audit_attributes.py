@@ -1,4 +1,4 @@
-"""Who pupils are, for the audit of fairness only: sex, home language, OKI, kind of area, special education, age.
+"""Who pupils are, for the audit of fairness only: sex, home language, OKI, kind of area, size of the municipality, special education, age.
 
 Belongs here: those attributes on a prediction date, and the centre whose list a pupil would be on. Not here: any
 feature. No model sees a row of this; a column that is audit-only may be read here and nowhere else.
@@ -12,7 +12,7 @@ from warehouse.connection import Connection
 if TYPE_CHECKING:
     import pandas as pd
 
-ATTRIBUTES = ("sex", "home_language", "oki", "area", "special_education", "age_group")
+ATTRIBUTES = ("sex", "home_language", "oki", "area", "municipality", "special_education", "age_group")
 
 # A fact counts where it was known before the prediction date and not yet superseded, as it does for features.
 _KNOWN = "known_date < a.prediction_date and a.prediction_date <= {0}.superseded_date"
@@ -37,6 +37,16 @@ school as (
     select a.pupil_id, a.prediction_date, s.area_code, s.is_special
     from asked as a inner join core.schools as s on s.school_id = a.school_id and s.{school}
 ),
+sizes as (
+    select *, 100 * child_count / avg(child_count) over (partition by figure_year) as percent_of_mean from core.municipalities
+),
+home as (
+    select a.pupil_id, a.prediction_date, arg_max(m.percent_of_mean, m.figure_year) as size
+    from asked as a
+    inner join core.pupils as p on p.pupil_id = a.pupil_id and p.{person}
+    inner join sizes as m on m.municipality_code = p.municipality_code and m.{municipality}
+    group by 1, 2
+),
 centre as (
     select a.pupil_id, a.prediction_date, max(c.clb_id) as clb_id
     from asked as a inner join core.clb_areas as c on c.school_id = a.school_id and c.{centre}
@@ -51,6 +61,8 @@ select
     any_value(cast(cast(e.other_language as integer) + cast(e.allowance as integer) + cast(e.education as integer)
         + cast(e.neighbourhood as integer) as varchar)) as oki,
     any_value(s.area_code) as area,
+    any_value(case when h.size >= l.threshold then 'large' when h.size >= d.threshold then 'medium'
+        when h.size is not null then 'small' end) as municipality,
     any_value(case when s.is_special or a.study_form_code = 'buso' then 'special' when not s.is_special then 'mainstream' end)
         as special_education,
     any_value(case when p.age is null then null when p.age < 6 then 'under 6' when p.age < 12 then '6 to 11' when p.age < 16 then '12 to 15'
@@ -60,10 +72,16 @@ from asked as a
 left join ses as e using (pupil_id, prediction_date)
 left join person as p using (pupil_id, prediction_date)
 left join school as s using (pupil_id, prediction_date)
+left join home as h using (pupil_id, prediction_date)
 left join centre as c using (pupil_id, prediction_date)
+left join question.thresholds as l on l.rule = 'municipality_large_percent'
+left join question.thresholds as d on d.rule = 'municipality_medium_percent'
 group by a.pupil_id, a.prediction_date
 """.format(
-    **{name: _KNOWN.format(alias) for name, alias in {"ses": "s", "person": "p", "school": "s", "centre": "c"}.items()}
+    **{
+        name: _KNOWN.format(alias)
+        for name, alias in {"ses": "s", "person": "p", "school": "s", "municipality": "m", "centre": "c"}.items()
+    }
 )
 
 

@@ -30,6 +30,7 @@ from pipelines.commands.quarantine import quarantine
 from pipelines.commands.reproduce import reproduce
 from pipelines.commands.retention import retention
 from pipelines.commands.run import run
+from pipelines.commands.simulate import simulate
 from pipelines.commands.sql import sql
 from pipelines.commands.status import status
 from pipelines.commands.verify import verify
@@ -40,6 +41,7 @@ COMMANDS = (
     deliver,
     run,
     evaluate,
+    simulate,
     lists,
     handovers,
     plan,

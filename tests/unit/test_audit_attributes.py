@@ -53,5 +53,6 @@ def test_attributes_say_what_the_population_holds(attributes: pd.DataFrame) -> N
     known = {name: set(attributes[name].dropna()) for name in ATTRIBUTES}
     assert known["sex"] == {"F", "M"} and known["home_language"] == {"Dutch", "not Dutch"}
     assert known["oki"] <= {"0", "1", "2", "3", "4"} and len(known["oki"]) >= 4
+    assert known["municipality"] <= {"large", "medium", "small"} and len(known["municipality"]) > 1
     assert known["age_group"] <= {"16 and 17", "18 and over"}
     assert attributes["clb_id"].notna().any()
