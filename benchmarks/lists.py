@@ -115,6 +115,9 @@ def _frames(pupils: pd.DataFrame) -> dict[str, pd.DataFrame]:
         is_borderline=chance > 0.3,
         model_version="0123456789ab",
         valid_until=DAY + dt.timedelta(days=60),
+        stability=0.8,
+        urgency_code="soon",
+        half_before_date=DAY + dt.timedelta(days=45),
     )
     scores["school_id"] = pupils["school_id"]
     repeated = scores.loc[scores.index.repeat(REASONS), ["moment", "prediction_date", "pupil_id"]].reset_index(
@@ -132,6 +135,9 @@ def _frames(pupils: pd.DataFrame) -> dict[str, pd.DataFrame]:
         sentence_nl=said,
         sentence_en=said,
         is_malleable=rank < 3,
+        lower_points=0.2,
+        lower_nl="bij leerlingen met minder dan 5 is het risico lager",
+        lower_en="pupils with less than 5 have a lower risk",
     )
     listed = pupils.groupby("clb_id").head(DUTIES_PER_CENTRE)
     rules = np.array(["guidance_file", *BANDS])[np.arange(len(listed)) % 4]

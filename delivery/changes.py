@@ -1,8 +1,8 @@
 """What changed since the last list, and which datum moved each pupil.
 
 Belongs here: comparing two lists of one centre, row by row. Not here: keeping a list (`records`) or saying it on a page (`words`).
-The datum is the reason whose points moved most in the direction of the score: on the way up the one that grew, on the way down the one
-that shrank. Points are exact, so nothing is guessed; where no known reason moved, it says so.
+The datum is the one whose points moved most in the direction of the score, of all data: `models.moves` finds it in both publications.
+Where the earlier publication is gone, only the five reasons on the list can be compared; where none of them moved, it says so.
 """
 
 import datetime as dt
@@ -29,15 +29,25 @@ class Scored:
 
 @dataclass(frozen=True)
 class LastList:
-    """The last list that a centre received: who was on it, and what was then known of others."""
+    """The last list that a centre received: who was on it, and what was then known of others.
+
+    `moved` is the datum that moved each score since, in Dutch and in English; None where it can only be sought among the reasons.
+    """
 
     made_on: dt.date
     listed: Mapping[Key, Scored]
     others: Mapping[Key, Scored] = field(default_factory=dict)
+    moved: Mapping[Key, tuple[str, str]] | None = None
 
     def of(self, key: Key) -> Scored | None:
         """What was known of a pupil then."""
         return self.listed.get(key) or self.others.get(key)
+
+    def because(self, key: Key, before: Scored, now: Scored, *, rising: bool) -> tuple[str, str]:
+        """The datum that moved a score, in Dutch and in English."""
+        if self.moved is None:
+            return because(before, now, rising=rising)
+        return _said(self.moved.get(key, _NOTHING), before, now)
 
 
 def change_of(now: Scored, key: Key, last: LastList | None) -> Change | None:
@@ -55,24 +65,29 @@ def change_of(now: Scored, key: Key, last: LastList | None) -> Change | None:
         return Change(kind, None, *_only_now(now))
     if kind == "same":
         return Change(kind, None, "", "")
-    return Change(kind, before.probability, *because(before, now, rising=difference >= 0))
+    return Change(kind, before.probability, *last.because(key, before, now, rising=difference >= 0))
 
 
-def gone_change(now: Scored | None, before: Scored, *, expired: bool) -> Change:
+def gone_change(now: Scored | None, key: Key, last: LastList, *, expired: bool) -> Change:
     """Why a pupil of the last list is on none now."""
+    before = last.listed[key]
     if expired:
         return Change("expired", before.probability, *_EXPIRED)
     if now is None:
         return Change("gone", before.probability, *_NOT_IN_DATA)
     if now.probability > before.probability - VISIBLE:
         return Change("gone", before.probability, *_OTHERS)
-    return Change("gone", before.probability, *because(before, now, rising=False))
+    return Change("gone", before.probability, *last.because(key, before, now, rising=False))
 
 
 def because(before: Scored, now: Scored, *, rising: bool) -> tuple[str, str]:
-    """The datum that moved a score, in Dutch and in English."""
+    """The datum that moved a score as far as the reasons tell, in Dutch and in English."""
     moved = _moved(before.reasons, now.reasons, rising=rising)
-    sentences = _datum(before.reasons, now.reasons, moved) if moved else _UNKNOWN
+    return _said(_datum(before.reasons, now.reasons, moved) if moved else _UNKNOWN, before, now)
+
+
+def _said(sentences: tuple[str, str], before: Scored, now: Scored) -> tuple[str, str]:
+    """With a word on the model, where that is new."""
     if before.model_version == now.model_version:
         return sentences
     return f"{sentences[0]} {_NEW_MODEL[0]}", f"{sentences[1]} {_NEW_MODEL[1]}"
@@ -102,7 +117,7 @@ def _datum(before: Sequence[Reason], now: Sequence[Reason], feature: str) -> tup
 
 def _only_now(now: Scored) -> tuple[str, str]:
     if not now.reasons:
-        return _UNKNOWN
+        return _NO_SCORE
     most = max(now.reasons, key=lambda reason: (reason.points, reason.feature))
     return most.sentence_nl, most.sentence_en
 
@@ -111,6 +126,11 @@ _UNKNOWN = (
     "Een gegeven buiten de vijf belangrijkste redenen veranderde.",
     "A datum outside the five main reasons changed.",
 )
+_NOTHING = (
+    "Geen gegeven op deze lijst verklaart het: het model telt nu anders.",
+    "No datum that is shown explains it: the model counts differently now.",
+)
+_NO_SCORE = ("Vorige keer had deze leerling geen score.", "Last time this pupil had no score.")
 _NEW_MODEL = ("Het model is ook vernieuwd.", "The model is new too.")
 _NOT_IN_DATA = (
     "Er is nu geen score voor deze leerling bij dit centrum: een andere school, of te weinig gegevens.",

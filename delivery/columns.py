@@ -66,11 +66,6 @@ def _last_name(person: Person) -> str:
     return say(words.UNKNOWN_NAME) if person.last_name is None else person.last_name
 
 
-def _reasons(row: RiskRow) -> str:
-    said = ((r.is_malleable, either(r.sentence_nl, r.sentence_en)) for r in row.reasons)
-    return "\n".join(f"{'►' if malleable else '•'} {sentence}" for malleable, sentence in said)
-
-
 def _suggestion(row: RiskRow) -> str:
     if row.suggestion is None:
         return ""
@@ -104,6 +99,7 @@ DUTY_COLUMNS = (
     Column("Wat moet je doen?", "text", 42, _to_do),
     Column("Bekend tot", "date", 11, lambda row: max(duty.known_until for duty in row.duties)),
 )
+URGENCY = Column("Dringend?", "text", 13, lambda row: "\n".join(words.urgency(row)))
 TREND = Column("Verloop", "trend", 12, lambda row: tuple(point.probability for point in row.trend))
 RISK_COLUMNS = (
     Column("Nr.", "number", 6, lambda row: row.rank),
@@ -111,10 +107,11 @@ RISK_COLUMNS = (
     Column("Risico", "band", 10, lambda row: say(words.BANDS[row.band_code])),
     Column("Kans", "share", 8, lambda row: row.probability),
     Column("Kans ligt tussen", "text", 10, lambda row: between(row.probability_low, row.probability_high)),
+    URGENCY,
     TREND,
     Column("Sinds vorige lijst", "text", 28, lambda row: "\n".join(words.change(row.change))),
     Column("Let op", "text", 13, lambda row: "\n".join(words.remarks(row))),
-    Column("Redenen", "text", 50, _reasons),
+    Column("Redenen", "text", 50, lambda row: "\n".join(words.reasons(row))),
     Column("Wie kan helpen?", "text", 24, _suggestion),
 )
 

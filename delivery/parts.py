@@ -17,6 +17,7 @@ from delivery.columns import (
     SUPPORT_COLUMNS,
     TRANSITION_COLUMNS,
     TREND,
+    URGENCY,
     Column,
 )
 from delivery.language import say
@@ -73,12 +74,15 @@ def _duties(risk_list: RiskList) -> Part:
 def _moment(moment: MomentList) -> Part:
     texts = MOMENTS[moment.moment]
     has_trend = any(len(row.trend) > 1 for row in moment.rows)
+    has_urgency = any(row.urgency for row in moment.rows)
+    absent = [column for column, has in ((TREND, has_trend), (URGENCY, has_urgency)) if not has]
+    legend = [words.LEGEND, words.LEGEND_MORE, *([words.LEGEND_URGENCY] if has_urgency else [])]
     return Part(
         code=moment.moment,
         sheet=say(texts.sheet),
         title=say(texts.title),
-        lead=(*words.about_moment(moment), say(words.LEGEND)),
-        columns=tuple(column for column in RISK_COLUMNS if has_trend or column is not TREND),
+        lead=(*words.about_moment(moment), *(say(text) for text in legend)),
+        columns=tuple(column for column in RISK_COLUMNS if column not in absent),
         rows=moment.rows,
         answers=tuple(words.follow_ups().values()),
         frozen=3,

@@ -38,10 +38,14 @@ class ListRecord:
     rows: tuple[ListedRow, ...]
     seals: Mapping[str, Seals]
 
-    def as_last(self, others: Mapping[tuple[str, str], Scored]) -> LastList:
+    def as_last(
+        self,
+        others: Mapping[tuple[str, str], Scored],
+        moved: Mapping[tuple[str, str], tuple[str, str]] | None = None,
+    ) -> LastList:
         """As the list that the next one is compared with; `others` are pupils who were scored and not listed."""
         listed = {(row.part, row.pupil_id): row.scored for row in self.rows if row.scored}
-        return LastList(self.made_on, listed, others)
+        return LastList(self.made_on, listed, others, moved)
 
     def as_json(self) -> dict[str, Any]:
         """As plain values."""

@@ -16,7 +16,19 @@ from delivery.changes import LastList, Scored, change_of, gone_change
 from delivery.cut import Cut
 from delivery.errors import DeliveryError
 from delivery.partners import Partners, partners_of
-from delivery.shapes import Duty, DutyRow, GoneRow, MomentList, Person, Point, Reason, RiskRow, Suggestion, row_key_of
+from delivery.shapes import (
+    Duty,
+    DutyRow,
+    GoneRow,
+    MomentList,
+    Person,
+    Point,
+    Reason,
+    RiskRow,
+    Suggestion,
+    Urgency,
+    row_key_of,
+)
 from delivery.source import ListSource, date_of, optional
 from models.rules import RULES
 
@@ -68,7 +80,7 @@ class Rows:
         for pupil in sorted(set(before) - listed, key=lambda p: (before[p].rank, p)):
             if pupil in self.people:
                 now = self._now.get((moment, pupil))
-                made = gone_change(now, before[pupil], expired=cut.head.status != "listed")
+                made = gone_change(now, (moment, pupil), self.last, expired=cut.head.status != "listed")
                 key = row_key_of(self.list_id, f"{moment} gone", pupil)
                 yield GoneRow(key, self.people[pupil], moment, made)
 
@@ -91,6 +103,8 @@ class Rows:
             trend=self._trend(moment, pupil, date_of(row["prediction_date"]), now.probability),
             change=change_of(now, (moment, pupil), self.last),
             suggestion=self._suggestion(pupil, reasons),
+            stability=optional(row["stability"], float),
+            urgency=_urgency(row),
         )
 
     def _trend(self, moment: str, pupil: str, date: dt.date, probability: float) -> tuple[Point, ...]:
@@ -113,7 +127,8 @@ class Rows:
             kept = found.setdefault((row["moment"], row["pupil_id"]), [])
             if len(kept) < MAX_REASONS:
                 texts = str(row["sentence_nl"]), str(row["sentence_en"])
-                kept.append(Reason(row["feature"], float(row["points"]), *texts, bool(row["is_malleable"])))
+                lower = optional(row["lower_nl"], str) or "", optional(row["lower_en"], str) or ""
+                kept.append(Reason(row["feature"], float(row["points"]), *texts, bool(row["is_malleable"]), *lower))
         return {key: tuple(sorted(few, key=lambda reason: not reason.is_malleable)) for key, few in found.items()}
 
     @cached_property
@@ -152,6 +167,15 @@ class Rows:
 def _age(birth_date: dt.date, on_date: dt.date) -> int:
     before_birthday = (on_date.month, on_date.day) < (birth_date.month, birth_date.day)
     return on_date.year - birth_date.year - before_birthday
+
+
+def _urgency(row: Mapping[Any, Any]) -> Urgency | None:
+    code, half = optional(row["urgency_code"], str), optional(row["half_before_date"], date_of)
+    if code is None or half is None:
+        return None
+    if code not in words.URGENCIES:
+        raise DeliveryError(f"Urgency `{code}` is not one of {', '.join(words.URGENCIES)}. Mend the scores.")
+    return Urgency(code, half)
 
 
 def _band(code: Any) -> str:

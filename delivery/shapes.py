@@ -56,13 +56,15 @@ class DutyRow:
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason of a score: points in log-odds, a sentence in each language."""
+    """One reason of a score: points in log-odds, a sentence in each language, and of which other pupils the risk is lower."""
 
     feature: str
     points: float
     sentence_nl: str
     sentence_en: str
     is_malleable: bool
+    lower_nl: str = ""
+    lower_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,19 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Urgency:
+    """When it happens, if it happens: `code` is soon, this_year or later; of half of those like this pupil before `half_before_date`."""
+
+    code: str
+    half_before_date: dt.date
+
+
+@dataclass(frozen=True)
 class RiskRow:
-    """A pupil on the list of one moment. Equal probabilities share a rank."""
+    """A pupil on the list of one moment. Equal probabilities share a rank.
+
+    `stability` is the share of refits of the model in which the pupil is on the list too; None where there are none.
+    """
 
     row_key: str
     rank: int
@@ -111,6 +124,8 @@ class RiskRow:
     trend: tuple[Point, ...] = ()
     change: Change | None = None
     suggestion: Suggestion | None = None
+    stability: float | None = None
+    urgency: Urgency | None = None
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from delivery.errors import DeliveryError
 
 _COLUMNS = {
     "scores": "moment prediction_date pupil_id school_id level_code grade study_form_code clb_id probability "
-    "probability_low probability_high band_code is_borderline model_version valid_until",
-    "reasons": "moment prediction_date pupil_id rank feature points sentence_nl sentence_en is_malleable",
+    "probability_low probability_high band_code is_borderline model_version valid_until stability urgency_code half_before_date",
+    "reasons": "moment prediction_date pupil_id rank feature points sentence_nl sentence_en is_malleable lower_points "
+    "lower_nl lower_en",
     "duties": "pupil_id clb_id school_id level_code grade study_form_code rule value threshold still_needed still_possible state "
     "known_until",
     "schools": "school_id school_name municipality_code",

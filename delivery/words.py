@@ -10,6 +10,7 @@ from delivery.moment_words import MOMENTS
 from delivery.shapes import Change, HonestCard, MomentList, Person, RiskRow
 
 BANDS = {"low": "laag", "raised": "verhoogd", "high": "hoog", "very_high": "zeer hoog"}
+URGENCIES = {"soon": "binnenkort", "this_year": "dit schooljaar", "later": "later"}
 NEVER_FOR_DUTIES = "not_relevant"  # a duty is always relevant
 
 OVERVIEW, MUST_ACT, CHANGES = "Overzicht", "Verplicht opvolgen", "Wat veranderde"
@@ -23,6 +24,15 @@ LEGEND = (
     "►: hier kun je samen aan werken.  Grensgeval: met iets andere gegevens stond deze leerling er misschien niet op.  "
     "Ook verplicht: staat ook op het blad “Verplicht opvolgen”."
 )
+LEGEND_MORE = (
+    "→: bij andere leerlingen hoort dat bij een lager risico; het is geen belofte.  "
+    "Keer op 10: zo vaak staat de leerling op de lijst als we opnieuw rekenen met andere leerlingen."
+)
+LEGEND_URGENCY = (
+    "Dringend?: als het gebeurt, dan bij de helft van zulke leerlingen vóór die dag. Dit zegt niets over de kans zelf."
+)
+HALF_BEFORE, FIRMNESS = "helft vóór {day}", "{n} keer op 10 op de lijst"
+
 FILL_IN = "Vul de gele kolommen in. De rest van het blad is vast."
 DATA_UNTIL, MADE_ON, MODEL, LIST_NUMBER = "Gegevens tot", "Lijst gemaakt op", "Model", "Lijstnummer"
 SINCE = "Vergeleken met de lijst van {day}."
@@ -62,7 +72,6 @@ KINDS = {
     "gone": "weg",
     "expired": "vervallen",
 }
-UNKNOWN_DATUM = "Een gegeven buiten de vijf belangrijkste redenen veranderde."
 
 
 def follow_ups(*, for_duty: bool = False) -> dict[str, str]:
@@ -105,9 +114,28 @@ def _ordinal(grade: int) -> str:
 
 
 def remarks(row: RiskRow) -> list[str]:
-    """What to mind about a row."""
+    """What to mind about a row, and how firmly it stands on the list."""
     marks = {ALSO_DUTY: row.has_duty, BORDERLINE: row.is_borderline, TIED: row.is_tied_at_cut}
-    return [say(mark) for mark, holds in marks.items() if holds]
+    firm = [] if row.stability is None else [say(FIRMNESS).format(n=f"{10 * row.stability:.0f}")]
+    return [*(say(mark) for mark, holds in marks.items() if holds), *firm]
+
+
+def reasons(row: RiskRow) -> list[str]:
+    """The reasons, and of the one where most can be gained what goes with a lower risk."""
+    most = next((reason for reason in row.reasons if reason.is_malleable and reason.lower_nl), None)
+    said = []
+    for reason in row.reasons:
+        said.append(f"{'►' if reason.is_malleable else '•'} {either(reason.sentence_nl, reason.sentence_en)}")
+        if reason is most:
+            said.append(f"→ {either(reason.lower_nl, reason.lower_en)}")
+    return said
+
+
+def urgency(row: RiskRow) -> list[str]:
+    """When it happens, if it happens; nothing where that cannot be said."""
+    if row.urgency is None:
+        return []
+    return [say(URGENCIES[row.urgency.code]), say(HALF_BEFORE).format(day=day(row.urgency.half_before_date))]
 
 
 def change(made: Change | None) -> list[str]:

@@ -51,7 +51,8 @@ def matrix(db: Connection, moment: Moment, target: str, *, newest_only: bool = F
     Returns
     -------
     Frame with `pupil_id, moment, prediction_date, school_year, school_id, first_school_id, level_code, grade, study_form_code`,
-    the features as float64 (NaN is missing), `label` (0, 1, NaN) and `closes_date`; ordered by pupil and date.
+    the features as float64 (NaN is missing), `label` (0, 1, NaN), `event_date` (the day of it, where the label is 1 and a day is known)
+    and `closes_date`; ordered by pupil and date.
     """
     return db.execute(
         f"{matrix_query(moment, target, newest_only=newest_only)} order by pupil_id, prediction_date"
@@ -75,7 +76,8 @@ def matrix_query(
 
     joins = " ".join(f"left join {rows('feature', table)} {key}" for table in moment.features)
     return (
-        f"select cohort.*, f.first_school_id, {features}, cast({target}.label as double) as label, {target}.closes_date"
+        f"select cohort.*, f.first_school_id, {features}, cast({target}.label as double) as label, "
+        f" case when {target}.label = 1 then {target}.event_date end as event_date, {target}.closes_date"
         f" from {rows('question', 'cohort')}"
         f" left join ({_FIRST_SCHOOL.format(enrolments=source('core', 'enrolments'))}) as f using (pupil_id) {joins}"
         f" left join {rows('label', target)} {key}"

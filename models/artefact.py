@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.binning import Binning
+from models.binning import Binning, Floats
 from models.calibration import Calibration
 from models.errors import ModelError
-from models.fitting import LEARNER
+from models.learner import settings_for
 from models.pairs import Pair
 from models.scorecard import TIMES, Refit, Scorecard
 
@@ -172,7 +172,7 @@ def _document(card: Scorecard, about: About) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "about": {**asdict(about), "features": list(about.features)},
-        "learner": LEARNER,
+        "learner": settings_for(about.n, about.positives),
         "base": card.base,
         "used": list(card.binning.names),
         "left_out": card.binning.left_out,
@@ -229,16 +229,32 @@ def _changed(made_for: Any, now: Any) -> str:
     return f"gone {gone}, new {new}" if gone or new else "in another order"
 
 
+def points_from(
+    table: pd.DataFrame, names: Sequence[str], left_out: Mapping[str, str] | None = None
+) -> tuple[Binning, tuple[Floats, ...]]:
+    """Bins and points of features, from the table that `points_table` made."""
+    groups = dict(list(table.groupby("feature", sort=False)))
+    edges = tuple(groups[name]["from_value"].to_numpy(dtype=np.float64)[1:-1] for name in names)
+    points = tuple(groups[name]["points"].to_numpy(dtype=np.float64) for name in names)
+    return Binning(tuple(names), edges, dict(left_out or {})), points
+
+
+def pairs_from(
+    pairs: pd.DataFrame, names: Sequence[str], points: Sequence[Floats], listed: Sequence[Sequence[str]]
+) -> tuple[Pair, ...]:
+    """Points of pairs, from the table that `pairs_table` made."""
+    return tuple(_pair(names, pair, points, pairs) for pair in listed)
+
+
 def _card(document: Mapping[str, Any], table: pd.DataFrame, pairs: pd.DataFrame, refits: pd.DataFrame) -> Scorecard:
     groups = dict(list(table.groupby("feature", sort=False)))
     used = [groups[name] for name in document["used"]]
-    edges = tuple(group["from_value"].to_numpy(dtype=np.float64)[1:-1] for group in used)
+    binning, points = points_from(table, document["used"], document["left_out"])
     raw = document["calibration"]
     arrays = {name: np.array(raw[name], dtype=np.float64) for name in ARRAYS}
-    points = tuple(group["points"].to_numpy(dtype=np.float64) for group in used)
-    found = tuple(_pair(document["used"], pair, points, pairs) for pair in document["pairs"])
+    found = pairs_from(pairs, document["used"], points, document["pairs"])
     return Scorecard(
-        binning=Binning(tuple(document["used"]), edges, dict(document["left_out"])),
+        binning=binning,
         base=float(document["base"]),
         points=points,
         bin_rows=tuple(group["training_rows"].to_numpy(dtype=np.int64) for group in used),

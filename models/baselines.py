@@ -20,6 +20,7 @@ from models.threads import one_thread
 RULE_B_THRESHOLDS = (5, 10, 15, 30)  # unauthorised half-days this school year (code B)
 DELAY_YEARS = 1.0
 ABSENCE_RATE = 0.10
+CALIBRATED_BY = 2  # folds, of the model of the environment alone: it is compared by its order
 SHRINK_ROWS = 10  # a level with few rows leans towards the base rate by this many
 
 
@@ -46,7 +47,9 @@ def fit_scorecard(
 def fit_environment(frame: pd.DataFrame, columns: Sequence[Column], seed: int) -> Predictor:
     """The same additive learner on school and neighbourhood alone: what is known without looking at the pupil."""
     places = [column for column in columns if column.custom.get("role") == "environment"]
-    return fit_scorecard(frame, _with_values(frame, places, "role `environment`"), seed)
+    known = _with_values(frame, places, "role `environment`")
+    card = fitting.fit(frame, known, most_folds=CALIBRATED_BY, seed=seed)
+    return lambda rows: _both(card.predict_probability(rows))
 
 
 def fit_boosting(frame: pd.DataFrame, columns: Sequence[Column], seed: int) -> Predictor:

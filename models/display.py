@@ -144,6 +144,7 @@ class FairnessDisplay:
         spread = np.maximum(np.stack([value - low, high - value]), 0.0)
         axes.errorbar(value, place, xerr=spread, fmt="o", color=COLOURS["scorecard"])
         axes.set(yticks=place, yticklabels=self.groups, ylim=(-0.6, len(self.groups) - 0.4))
+        self.figure_.subplots_adjust(left=0.3)  # room for the names
         return self
 
 
@@ -219,7 +220,8 @@ def _axes(title: str, x: str, y: str) -> tuple[Any, Any]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(5.6, 4.6), layout="tight")
+    figure = Figure(figsize=(5.6, 4.6))
+    figure.subplots_adjust(left=0.13, right=0.97, bottom=0.12, top=0.89)  # a layout of its own would draw it twice
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     axes.set_title(title, fontsize=10, loc="left")

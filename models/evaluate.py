@@ -21,6 +21,7 @@ from models.choice import choice
 from models.cut import listed
 from models.errors import ModelError
 from models.fairness import fairness
+from models.lead_time import lead_time
 from models.metrics import Measured
 from models.records import measured, records
 from models.slices import slices
@@ -38,8 +39,9 @@ class Evaluation:
 
     `records` has one entry a model and split, in the form of `aanboord evaluate`; `refusals` the splits that were not
     made and why; `rolling` one entry a model and test year; `choice` the regret over those years; `slices` and
-    `fairness` the scorecard on parts of the newest test rows; `predictions`, per split, the test rows with `pupil_id`,
-    `label` and per model `<model>_score` and `<model>_probability`.
+    `fairness` the scorecard on parts of the newest test rows; `lead_time` how long before it happened pupils were
+    listed; `predictions`, per split, the test rows with `pupil_id`, `label` and per model `<model>_score` and
+    `<model>_probability`.
     """
 
     moment: str
@@ -51,6 +53,7 @@ class Evaluation:
     choice: dict[str, Any] | None = None
     slices: tuple[dict[str, Any], ...] = ()
     fairness: tuple[dict[str, Any], ...] = ()
+    lead_time: tuple[dict[str, Any], ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)  # of fitting and of judging; no part of the JSON
 
     def as_json(self) -> dict[str, Any]:
@@ -62,6 +65,7 @@ class Evaluation:
             "choices": [self.choice] if self.choice else [],
             "slices": list(self.slices),
             "fairness": list(self.fairness),
+            "lead_time": list(self.lead_time),
         }
 
     def record(self, model: str, split: str) -> dict[str, Any]:
@@ -114,31 +118,20 @@ def evaluate(
     """
     known = frame["label"].notna().to_numpy()
     labelled = frame[known].reset_index(drop=True)
+    who = audit[known].reset_index(drop=True) if audit is not None else None
     years = rolling(labelled, at_most=origins)
     made, refused = splits(labelled, origins=years, seed=seed)
     started = time.monotonic()
     folds = _predict(labelled, columns, [f for s in [*years, *made] for f in s.folds], pairs, seed)
     fitted = time.monotonic()
-    head = {"moment": moment, "target": target}
-    found = [_of_split(labelled, split, folds, capacity_share, seed) for split in made]
-    over_time = [_of_split(labelled, split, folds, capacity_share, seed) for split in years[:-1]]
-    over_time += [one for one in found if one.split.name == "temporal"]
-    who = audit[known].reset_index(drop=True) if audit is not None else None
-    parts = _parts(head, labelled, found, who, capacity_share, seed)
+    judge = _Judge({"moment": moment, "target": target}, labelled, folds, capacity_share, seed)
+    found = judge.everything(years, made, who)
     return Evaluation(
         moment=moment,
         target=target,
-        records=tuple(r for one in found for r in one.records(head, labelled, capacity_share)),
-        refusals=tuple({**head, "split": r.split, "reason": r.reason} for r in refused),
-        predictions={one.split.name: one.as_frame(labelled) for one in found},
-        rolling=tuple(
-            r
-            for one in over_time
-            for r in one.records({**head, "test_school_year": one.split.test_year}, labelled, capacity_share)
-        ),
-        choice=choice(head, [(one.split.test_year, one.measured) for one in over_time]) if over_time else None,
+        refusals=tuple({**judge.head, "split": r.split, "reason": r.reason} for r in refused),
         seconds={"fit": fitted - started, "judge": time.monotonic() - fitted},
-        **parts,
+        **found,
     )
 
 
@@ -150,10 +143,6 @@ class _Judged:
     tested: Tested
     not_available: Why
     measured: dict[str, Measured]
-
-    def records(self, head: Mapping[str, Any], frame: pd.DataFrame, capacity_share: float) -> list[dict[str, Any]]:
-        test = frame.iloc[self.split.test_rows]
-        return records(head, test, self.split, self.measured, self.not_available, capacity_share)
 
     def as_frame(self, frame: pd.DataFrame) -> pd.DataFrame:
         rows = frame[["pupil_id", "prediction_date", "label"]].iloc[self.split.test_rows].reset_index(drop=True)
@@ -195,40 +184,59 @@ def _fit_and_predict(fit: Any, frame: pd.DataFrame, fold: Fold, columns: Sequenc
     return found
 
 
-def _of_split(
-    frame: pd.DataFrame, split: Split, folds: Mapping[int, tuple[Tested, Why]], capacity_share: float, seed: int
-) -> _Judged:
-    parts = [folds[id(fold)] for fold in split.folds]
-    why = {model: reason for _, reasons in parts for model, reason in reasons.items()}
-    tested = {m: _joined([tested[m] for tested, _ in parts]) for m in MODELS if m not in why}
-    return _Judged(split, tested, why, measured(frame.iloc[split.test_rows], tested, capacity_share, seed))
-
-
 def _joined(found: Sequence[Predictions]) -> Predictions:
     return Predictions(np.concatenate([p.score for p in found]), np.concatenate([p.probability for p in found]))
 
 
-def _parts(
-    head: Mapping[str, Any],
-    frame: pd.DataFrame,
-    found: Sequence[_Judged],
-    audit: pd.DataFrame | None,
-    capacity_share: float,
-    seed: int,
-) -> dict[str, Any]:
-    """Slices and fairness of the scorecard, on later pupils where they could be tested and else on unseen schools."""
-    judged = next((one for one in found if JUDGED in one.tested), None)
-    if judged is None:
-        return {}
-    rows, p = judged.split.test_rows, judged.tested[JUDGED]
-    told = {**head, "model": JUDGED, "split": judged.split.name}
-    test = frame.iloc[rows].reset_index(drop=True)
-    who = audit.iloc[rows].reset_index(drop=True) if audit is not None else pd.DataFrame(index=test.index)
-    centre = who.get(CENTRE)
-    cut = listed(p.probability, capacity_share, centre)
-    made = slices(told, test, p.score, p.probability, capacity_share=capacity_share, centre=centre, seed=seed)
-    attributes = who.drop(columns=CENTRE, errors="ignore")
-    return {
-        "slices": tuple(made),
-        "fairness": tuple(fairness(told, test, p.probability, cut, attributes, seed=seed)),
-    }
+@dataclass(frozen=True)
+class _Judge:
+    """What is judged, and how: the labelled rows, and what each model predicted on the test rows of each fold."""
+
+    head: Mapping[str, Any]
+    frame: pd.DataFrame
+    folds: Mapping[int, tuple[Tested, Why]]
+    capacity_share: float
+    seed: int
+
+    def everything(self, years: Sequence[Split], made: Sequence[Split], audit: pd.DataFrame | None) -> dict[str, Any]:
+        """The fields of an `Evaluation` that are measured."""
+        found = [self.split(split) for split in made]
+        over_time = [self.split(split) for split in years[:-1]]
+        over_time += [one for one in found if one.split.name == "temporal"]
+        return {
+            "records": tuple(r for one in found for r in self._records(one)),
+            "predictions": {one.split.name: one.as_frame(self.frame) for one in found},
+            "rolling": tuple(r for one in over_time for r in self._records(one, test_school_year=one.split.test_year)),
+            "choice": choice(self.head, [(o.split.test_year, o.measured) for o in over_time]) if over_time else None,
+            **self._parts(found, audit),
+        }
+
+    def split(self, split: Split) -> _Judged:
+        """Every model on the test rows of all folds of a split."""
+        parts = [self.folds[id(fold)] for fold in split.folds]
+        why = {model: reason for _, reasons in parts for model, reason in reasons.items()}
+        tested = {m: _joined([tested[m] for tested, _ in parts]) for m in MODELS if m not in why}
+        test = self.frame.iloc[split.test_rows]
+        return _Judged(split, tested, why, measured(test, tested, self.capacity_share, self.seed))
+
+    def _records(self, one: _Judged, **more: Any) -> list[dict[str, Any]]:
+        test = self.frame.iloc[one.split.test_rows]
+        head = {**self.head, **more}
+        return records(head, test, one.split, one.measured, one.not_available, self.capacity_share)
+
+    def _parts(self, found: Sequence[_Judged], audit: pd.DataFrame | None) -> dict[str, Any]:
+        """Slices and fairness of the scorecard, on later pupils where they could be tested and else on unseen schools."""
+        judged = next((one for one in found if JUDGED in one.tested), None)
+        if judged is None:
+            return {}
+        rows, p = judged.split.test_rows, judged.tested[JUDGED]
+        told = {**self.head, "model": JUDGED, "split": judged.split.name}
+        test = self.frame.iloc[rows].reset_index(drop=True)
+        who = audit.iloc[rows].reset_index(drop=True) if audit is not None else pd.DataFrame(index=test.index)
+        centre, share = who.get(CENTRE), self.capacity_share
+        cut = listed(p.probability, share, centre)
+        made = slices(told, test, p.score, p.probability, capacity_share=share, centre=centre, seed=self.seed)
+        attributes = who.drop(columns=CENTRE, errors="ignore")
+        audited = fairness(told, test, p.probability, cut, attributes, seed=self.seed)
+        ahead = lead_time(told, test, p.probability, capacity_share=share, centre=centre, seed=self.seed)
+        return {"slices": tuple(made), "fairness": tuple(audited), "lead_time": tuple(ahead)}

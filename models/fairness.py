@@ -21,20 +21,20 @@ LEAST_PUPILS = 20
 INTERSECTIONS = (("sex", "home_language"), ("sex", "oki"), ("home_language", "oki"))
 UNKNOWN = "unknown"
 
-Rate = Callable[[Floats, Floats], float]
+Rate = Callable[[Floats, Floats, Floats], float]
 
 
-def _mean(values: Floats) -> float:
-    return float(values.mean()) if len(values) else float("nan")
+def _mean(values: Floats, rows: Floats) -> float:
+    return float(values @ rows / rows.sum()) if rows.sum() else float("nan")
 
 
-# Of label and listed (0 or 1), both shape (n,). The same as ratios of counts stands in `_ratios`.
+# Of label, listed (0 or 1) and the rows that have both, shape (n,). The same as ratios of counts stands in `_Counts`.
 RATES: dict[str, Rate] = {
-    "base_rate": lambda label, listed: _mean(label),
-    "selection_rate": lambda label, listed: _mean(listed),
-    "recall": lambda label, listed: _mean(listed[label == 1]),
-    "precision": lambda label, listed: _mean(label[listed == 1]),
-    "false_positive_rate": lambda label, listed: _mean(listed[label == 0]),
+    "base_rate": lambda label, listed, rows: _mean(label, rows),
+    "selection_rate": lambda label, listed, rows: _mean(listed, rows),
+    "recall": lambda label, listed, rows: _mean(listed, rows * (label == 1)),
+    "precision": lambda label, listed, rows: _mean(label, rows * (listed == 1)),
+    "false_positive_rate": lambda label, listed, rows: _mean(listed, rows * (label == 0)),
 }
 
 
@@ -99,9 +99,18 @@ def _groupings(attributes: pd.DataFrame) -> "Iterator[tuple[str, pd.Series[str]]
 
 
 def _values(label: Floats, listed: Listed, groups: "pd.Series[str]") -> pd.DataFrame:
+    """Rates a group; rows that are alike are counted first, since MetricFrame goes through them one by one."""
     from fairlearn.metrics import MetricFrame  # type: ignore[import-untyped]
 
-    made = MetricFrame(metrics=RATES, y_true=label, y_pred=listed.astype(float), sensitive_features=groups)
+    cells = pd.DataFrame({"group": groups.to_numpy(), "label": label, "listed": listed.astype(float)})
+    alike = cells.groupby(["group", "label", "listed"]).size().reset_index(name="rows").astype({"rows": float})
+    made = MetricFrame(
+        metrics=RATES,
+        y_true=alike["label"],
+        y_pred=alike["listed"],
+        sensitive_features=alike["group"],
+        sample_params={rate: {"rows": alike["rows"]} for rate in RATES},
+    )
     found: pd.DataFrame = made.by_group
     return found
 

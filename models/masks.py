@@ -35,6 +35,8 @@ def _record(part: str, record: dict[str, Any]) -> dict[str, Any] | None:
         return {**record, "positives": None, "share": None, "masked": True} if _is_small(record) else record
     if part == "fairness":
         return _group(record)
+    if part == "urgency":
+        return {**record, "n": record["n"] if record["n"] >= LEAST_COUNT else None}
     if part == "scoring":
         return _scoring(record)
     if "positives" in record and _is_small(record):

@@ -1,7 +1,7 @@
 """Why a pupil's score lies above the cohort's average, in points and in words.
 
 Belongs here: points against the average (they sum exactly to the difference in score), the choice of at most five, the
-sentence of each, and what would lower it. Not here: how a value is put into words (`sentences`), how a list shows them
+sentence of each, and what would lower it. Not here: how a value is put into words (`terms`, `sentences`), how a list shows them
 (`delivery`). A sentence says what is known, never what caused it.
 """
 
@@ -20,27 +20,12 @@ from data_contracts import Column
 from models.binning import Codes, Floats, numbers
 from models.dated import period
 from models.scorecard import Scorecard, look_up
-from models.sentences import dated_sentence, lower_sentence
+from models.sentences import lower_sentence
+from models.terms import LANGUAGES, Term, say, sayable, terms_of
 
 MAX_REASONS = 5
 LEAST_POINTS = 0.05  # log-odds; below this a reason moves a probability by less than about one point in a hundred
-NEVER_SHOWN = frozenset({"audit_only"})
 CHUNK_ROWS = 100_000  # rows that are ordered at a time: memory stays small however long the cohort
-LANGUAGES = ("nl", "en")
-
-
-@dataclass(frozen=True)
-class _Term:
-    """A feature or a pair: its place among the contributions, its columns and their places among the features."""
-
-    place: int
-    name: str
-    columns: tuple[Column, ...]
-    at: tuple[int, ...]
-
-    @property
-    def is_malleable(self) -> bool:
-        return any(bool(column.custom.get("malleable", False)) for column in self.columns)
 
 
 def against_average(contributions: Floats, average: Floats | None = None) -> Floats:
@@ -91,24 +76,17 @@ def reasons(
         something can be done `lower_points`, `lower_nl` and `lower_en`: how much lower the score of pupils is who are
         better off there. Text is categorical. A row of the frame without a raising reason does not occur.
     """
-    codes, terms = card.binning.transform(frame) if codes is None else codes, _terms(card, columns)
+    codes, terms = (
+        card.binning.transform(frame) if codes is None else codes,
+        terms_of(card.binning.names, card.pairs, columns),
+    )
     values = [numbers(frame, name) for name in card.binning.names]
-    shown = _sayable(terms, values, codes, {*NEVER_SHOWN, *withheld_classes})
+    shown = sayable(terms, values, withheld_classes)
     if average is None:
         average = average_points(card, codes)
     chosen = _chosen(card, codes, shown, average, at_most)
     asked = _Days.of(pd.DatetimeIndex(pd.to_datetime(frame["prediction_date"])))
     return _with_words(_malleable_first(chosen, terms), values, codes, terms, card, asked)
-
-
-def _terms(card: Scorecard, columns: Sequence[Column]) -> list[_Term]:
-    by_name = {column.name: column for column in columns}
-    names = card.binning.names
-    found = [_Term(j, name, (by_name[name],), (j,)) for j, name in enumerate(names)]
-    for j, pair in enumerate(card.pairs, start=len(names)):
-        both = (pair.first, pair.second)
-        found.append(_Term(j, card.terms[j], tuple(by_name[names[k]] for k in both), both))
-    return found
 
 
 def average_points(card: Scorecard, codes: Codes) -> Floats:
@@ -117,29 +95,6 @@ def average_points(card: Scorecard, codes: Codes) -> Floats:
     counts = [np.bincount(codes[:, j], minlength=len(points)) for j, points in enumerate(card.points)]
     alone = [float(points @ rows) / n for points, rows in zip(card.points, counts, strict=True)]
     return np.array([*alone, *(float(pair.look_up(codes).sum()) / n for pair in card.pairs)])
-
-
-def _sayable(terms: Sequence[_Term], values: Sequence[Floats], codes: Codes, withheld: Collection[str]) -> Any:
-    """Whether a reader may see a term of a row and the contract has words for it, shape (n_rows, n_terms)."""
-    found = np.zeros((len(codes), len(terms)), dtype=bool, order="F")
-    for term in terms:
-        can = [_can_be_said(column, values[j], withheld) for column, j in zip(term.columns, term.at, strict=True)]
-        found[:, term.place] = np.logical_and.reduce(can)
-    return found
-
-
-def _can_be_said(column: Column, value: Floats, withheld: Collection[str]) -> Any:
-    """Where the reader may see it and the contract has words for it.
-
-    A yes/no sentence (without `{value}`) does not fit a no, and no other sentence fits what is missing: those need
-    `sentence_not_nl` and `sentence_missing_nl`.
-    """
-    custom = column.custom
-    if column.classification in withheld or "sentence_nl" not in custom or not custom.get("shown", True):
-        return np.zeros(len(value), dtype=bool)
-    fits_no = "{value}" in str(custom["sentence_nl"]) or "sentence_not_nl" in custom
-    fits_missing = "sentence_missing_nl" in custom
-    return np.where(np.isnan(value), fits_missing, (value != 0) | fits_no)
 
 
 def _chosen(card: Scorecard, codes: Codes, shown: Any, average: Floats, at_most: int) -> pd.DataFrame:
@@ -164,7 +119,7 @@ def _chosen(card: Scorecard, codes: Codes, shown: Any, average: Floats, at_most:
     return pd.concat(parts, ignore_index=True) if parts else empty
 
 
-def _malleable_first(chosen: pd.DataFrame, terms: Sequence[_Term]) -> pd.DataFrame:
+def _malleable_first(chosen: pd.DataFrame, terms: Sequence[Term]) -> pd.DataFrame:
     malleable = np.array([term.is_malleable for term in terms], dtype=bool)[chosen["term"].to_numpy()]
     order = np.lexsort((chosen["term"], -chosen["points"], ~malleable, chosen["row"]))
     sorted_ = chosen.assign(is_malleable=malleable).iloc[order].reset_index(drop=True)
@@ -186,7 +141,7 @@ class _Days:
 
 
 def _with_words(
-    chosen: pd.DataFrame, values: Sequence[Floats], codes: Codes, terms: Sequence[_Term], card: Scorecard, asked: _Days
+    chosen: pd.DataFrame, values: Sequence[Floats], codes: Codes, terms: Sequence[Term], card: Scorecard, asked: _Days
 ) -> pd.DataFrame:
     row, place = chosen["row"].to_numpy(), chosen["term"].to_numpy()
     value, lower = np.full(len(chosen), np.nan), np.full(len(chosen), np.nan)
@@ -198,7 +153,7 @@ def _with_words(
         known = [values[j][row[at]].round(3) for j in term.at]
         code, distinct = _factorized(known, asked, row[at])
         for language in LANGUAGES:
-            words[f"sentence_{language}"].put(at, code, [_say(term, one, day, language) for one, day in distinct])
+            words[f"sentence_{language}"].put(at, code, [say(term, one, day, language) for one, day in distinct])
         start[at], end[at] = _from_when(term, code, distinct)
         if len(term.at) == 1:
             value[at] = values[term.at[0]][row[at]]
@@ -231,13 +186,7 @@ def _factorized(known: Sequence[Floats], asked: _Days, row: Any) -> tuple[Any, l
     return code, [(tuple(map(float, one[:-1])), asked.days[int(one[-1])]) for one in rows]
 
 
-def _say(term: _Term, values: Sequence[float], day: dt.date, language: str) -> str:
-    both = " en " if language == "nl" else " and "
-    said = (dated_sentence(column, one, day, language) for column, one in zip(term.columns, values, strict=True))
-    return both.join(said)
-
-
-def _from_when(term: _Term, code: Any, distinct: Sequence[_Said]) -> tuple[Any, Any]:
+def _from_when(term: Term, code: Any, distinct: Sequence[_Said]) -> tuple[Any, Any]:
     """First and last day of what each row's value stems from: of a pair the earliest and the latest."""
     periods = [
         [period(column, one, day) for column, one in zip(term.columns, values, strict=True)] for values, day in distinct
@@ -247,7 +196,7 @@ def _from_when(term: _Term, code: Any, distinct: Sequence[_Said]) -> tuple[Any, 
     return np.array(starts, dtype="datetime64[s]")[code], np.array(ends, dtype="datetime64[s]")[code]
 
 
-def _put_lower(words: dict[str, "_Words"], at: Any, bins: Any, term: _Term, card: Scorecard) -> Floats:
+def _put_lower(words: dict[str, "_Words"], at: Any, bins: Any, term: Term, card: Scorecard) -> Floats:
     """Write what would lower the score, and return by how many points; NaN where nothing would."""
     points, edges = card.points[term.at[0]], card.binning.edges[term.at[0]]
     code, distinct = pd.factorize(bins)

@@ -6,12 +6,22 @@ same rows give the same bytes; and on a busy machine OpenMP's waiting threads ma
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Hold OpenMP and BLAS to one thread, for the calling thread."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    with threadpool_limits(limits=1):
+    with _controller().limit(limits=1):
         yield
+
+
+@cache
+def _controller() -> Any:
+    """The libraries that have threads, looked up once: that reads the memory map of the process."""
+    import sklearn.ensemble  # noqa: F401  # loads the libraries that are looked for
+    import sklearn.linear_model  # noqa: F401
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+    return ThreadpoolController()

@@ -5,6 +5,7 @@ Belongs here: comparing what two publications hold. Not here: what changed on a 
 
 from typing import Any
 
+from pipelines.moves import can_compare, moves
 from warehouse.audit import record
 from warehouse.connection import Connection, read_only_store
 from warehouse.home import Home
@@ -18,30 +19,17 @@ KEYS = {
     "duties": "pupil_id, rule",
     "scores": "moment, pupil_id",
 }
-MOVED = """
-with scored as (
-    select coalesce(a.moment, b.moment) as moment, coalesce(a.pupil_id, b.pupil_id) as pupil_id,
-        b.probability as before, a.probability as after, b.band_code as band_before, a.band_code as band_after,
-        case when b.pupil_id is null then 'new' when a.pupil_id is null then 'gone'
-            when a.band_code = b.band_code then 'same band' when a.probability > b.probability then 'risen' else 'fallen' end as change
-    from after_scores as a full join before_scores as b using (moment, pupil_id)
-),
-moved as (
-    select coalesce(a.moment, b.moment) as moment, coalesce(a.pupil_id, b.pupil_id) as pupil_id,
-        coalesce(a.feature, b.feature) as feature, coalesce(a.points, 0) - coalesce(b.points, 0) as points
-    from after_reasons as a full join before_reasons as b using (moment, pupil_id, feature)
-),
-most as (
-    select * from moved
-    qualify row_number() over (partition by moment, pupil_id order by abs(points) desc, feature) = 1
-)
-select s.moment, s.pupil_id, s.change, s.before, s.after, s.band_before, s.band_after,
-    case when s.change in ('risen', 'fallen') then m.feature end as moved_by, case when s.change in ('risen', 'fallen') then m.points end
-from scored as s left join most as m using (moment, pupil_id)
-where s.change <> 'same band'
-order by s.moment, s.change, s.pupil_id
+SCORED = """
+select coalesce(a.moment, b.moment) as moment, coalesce(a.pupil_id, b.pupil_id) as pupil_id,
+    case when b.pupil_id is null then 'new' when a.pupil_id is null then 'gone'
+        when a.band_code = b.band_code then 'same band' when a.probability > b.probability then 'risen' else 'fallen' end as change,
+    b.probability as before, a.probability as after, b.band_code as band_before, a.band_code as band_after
+from after_scores as a full join before_scores as b using (moment, pupil_id)
+where change <> 'same band'
+order by 1, 3, 2
 """
-COLUMNS = ("moment", "pupil_id", "change", "before", "after", "band_before", "band_after", "moved_by", "points")
+COLUMNS = ("moment", "pupil_id", "change", "before", "after", "band_before", "band_after")
+DATUM = ("moved_by", "points", "because_nl", "because_en")
 
 
 def diff(home: Home, before: str, after: str) -> dict[str, Any]:
@@ -55,13 +43,13 @@ def diff(home: Home, before: str, after: str) -> dict[str, Any]:
     Returns
     -------
     Rows added, gone and changed per table; per moment how many pupils are new, gone, risen or fallen to another band; and these pupils,
-    each with the feature whose points moved most.
+    each with the datum that moved the score most, of all data, and its sentence with value and date, then and now.
     """
     first, second = publication(home, before), publication(home, after)
     record(home, "diff", before=first.id, after=second.id)
     views = {f"before_{n}": p for n, p in first.tables.items()} | {f"after_{n}": p for n, p in second.tables.items()}
     with held(first.folder), held(second.folder), read_only_store(views) as db:
-        pupils = [dict(zip(COLUMNS, row, strict=True)) for row in db.execute(MOVED).fetchall()]
+        pupils = _pupils(db, with_datum=can_compare(first, second))
         return {
             "before": first.id,
             "after": second.id,
@@ -72,6 +60,15 @@ def diff(home: Home, before: str, after: str) -> dict[str, Any]:
             "moments": _counted(pupils),
             "pupils": pupils,
         }
+
+
+def _pupils(db: Connection, *, with_datum: bool) -> list[dict[str, Any]]:
+    """Who changed, with the datum; that is empty where a publication of an earlier version does not hold the values."""
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in db.execute(SCORED).fetchall()]
+    moved = [(row["moment"], row["pupil_id"]) for row in rows if row["change"] in ("risen", "fallen")]
+    found = moves(db, moved) if with_datum else {}
+    nothing = dict.fromkeys(DATUM)
+    return [{**row, **nothing, **found.get((row["moment"], row["pupil_id"]), {})} for row in rows]
 
 
 def _provenance(first: Publication, second: Publication) -> dict[str, Any]:

@@ -15,13 +15,23 @@ from features.engines.on_duckdb import bind
 from features.matrix import feature_columns, matrix
 from features.moments import Moment, moments
 from pipelines.store import OWNER, Store
-from pipelines.train import model_key, too_few
+from pipelines.train import model_key, too_few, training_of
 from warehouse.connection import Connection
 from warehouse.home import Home
 from warehouse.settings import settings
 
 DEFAULT_CAPACITY_SHARE = 0.1  # where no centre is known whose talks could be counted
-PARTS = ("evaluations", "refusals", "rolling", "choices", "slices", "fairness", "outcome_by_absence", "not_evaluated")
+PARTS = (
+    "evaluations",
+    "refusals",
+    "rolling",
+    "choices",
+    "slices",
+    "fairness",
+    "lead_time",
+    "outcome_by_absence",
+    "not_evaluated",
+)
 EMPTY: dict[str, list[Any]] = {part: [] for part in PARTS}
 
 
@@ -55,7 +65,6 @@ def evaluation_asset(moment: Moment) -> dg.AssetsDefinition:
 def evaluate_moment(store: Store, moment: Moment) -> tuple[dict[str, Any], dict[str, Any]]:
     """The records of all targets of a moment, and plots for Dagster."""
     from models.evaluate import evaluate
-    from models.pairs import listed_pairs
 
     found: dict[str, list[Any]] = {name: [] for name in EMPTY}
     pictures: dict[str, Any] = {}
@@ -77,7 +86,7 @@ def evaluate_moment(store: Store, moment: Moment) -> tuple[dict[str, Any], dict[
                 target=target,
                 capacity_share=share,
                 audit=row_by_row(frame, who),
-                pairs=listed_pairs(moment.name),
+                pairs=[(a, b) for a, b in training_of(store.home, moment.name, target)["pairs"]],
                 origins=settings().test_years,
             )
             for part, records in done.as_json().items():
@@ -106,7 +115,7 @@ def capacity_share(db: Connection, moment: str) -> float:
 
 def read_evaluations(home: Home) -> dict[str, list[Any]]:
     """What is kept of all moments, in the order of the table of contents."""
-    found: dict[str, list[Any]] = {name: [] for name in [*EMPTY, "not_scored", "scoring"]}
+    found: dict[str, list[Any]] = {name: [] for name in [*EMPTY, "not_scored", "scoring", "urgency"]}
     for name in moments():
         for folder in (home.evaluations, home.scores):
             path = folder / f"{name}.json"

@@ -1,4 +1,4 @@
-"""Evaluations as tables for a terminal: models, choice over the years, groups.
+"""Evaluations as tables for a terminal: models, choice over the years, groups, lead time, urgency.
 
 Belongs here: rich tables made from what `reports.evaluations` returns. Not here: any figure that it does not hold.
 """
@@ -22,6 +22,31 @@ def all_tables(found: dict[str, list[dict[str, Any]]]) -> Iterator[Table]:
         yield _slices(found["slices"])
     if found.get("fairness"):
         yield _fairness(found["fairness"])
+    if found.get("lead_time"):
+        yield _lead_times(found["lead_time"])
+    if found.get("urgency"):
+        yield _urgencies(found["urgency"])
+
+
+def _lead_times(records: Records) -> Table:
+    quartiles = ("first_quartile", "median", "third_quartile")
+    rows = [
+        [r["moment"], r["target"], "fewer than 20", "", "", ""]
+        if r.get("suppressed")
+        else [r["moment"], r["target"], r["n"], *(interval_text(r[q], 0) for q in quartiles)]
+        for r in records
+    ]
+    columns = ["moment", "target", "pupils", "first quartile", "median", "third quartile"]
+    return plain_table("Lead time: days between first being listed and the day it happened", columns, rows)
+
+
+def _urgencies(records: Records) -> Table:
+    rows = [
+        [r["moment"], r["target"], "yes" if r["used"] else f"no: {r['reason_en']}", r["n"], interval_text(r["gain"])]
+        for r in records
+    ]
+    columns = ["moment", "target", "said on lists", "rows", "gain over time alone (log-likelihood)"]
+    return plain_table("Urgency: when it happens, of those to whom it happens", columns, rows)
 
 
 def _choices(records: Records) -> Table:

@@ -13,6 +13,8 @@ from pipelines.gate import KEPT, Check, is_open
 from warehouse.home import Home
 from warehouse.publication import Publication, PublicationError, current, document
 
+KEPT_TABLES = ("scores", "reasons", "feature_values", "scorecard_points", "scorecard_pairs")  # what a list is made of
+
 
 @dataclass(frozen=True)
 class KeptList:
@@ -21,8 +23,7 @@ class KeptList:
     moment: str
     publication_id: str
     valid_until: dt.date
-    scores: Any
-    reasons: Any
+    tables: dict[str, Any]
 
     def check(self) -> Check:
         """What the gate's document says of it."""
@@ -44,13 +45,15 @@ def kept_lists(home: Home, red: Sequence[str], day: dt.date, pseudonym_key: str)
 
 def _of(old: Publication, moment: str, day: dt.date) -> KeptList | None:
     with old.open() as db:
-        scores, reasons = (
-            db.execute(f"select * from {table} where moment = $moment", {"moment": moment}).df()
-            for table in ("scores", "reasons")
-        )
+        tables = {
+            table: db.execute(f"select * from {table} where moment = $moment", {"moment": moment}).df()
+            for table in KEPT_TABLES
+            if table in old.tables
+        }
+    scores = tables["scores"]
     scores = scores[scores["valid_until"].dt.date >= day]
     if not len(scores):
         return None
     until = scores["valid_until"].max().date()
     origin = old.manifest.get("kept_lists", {}).get(moment, old.id)  # a list that is kept again is still of that run
-    return KeptList(moment, origin, until, scores.drop(columns="clb_id"), reasons)
+    return KeptList(moment, origin, until, {**tables, "scores": scores.drop(columns="clb_id")})

@@ -17,9 +17,10 @@ from delivery.source import OF_CENTRES
 from features.moments import moments
 from pipelines import made_lists
 from pipelines.gate import is_open
-from warehouse.connection import Connection
+from pipelines.moves import NEEDED, can_compare, moves
+from warehouse.connection import Connection, read_only_store
 from warehouse.home import Home
-from warehouse.publication import MANIFEST, Publication, document
+from warehouse.publication import MANIFEST, Publication, document, held
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +53,11 @@ def sources(home: Home, published: Publication, on: dt.date | None, clb: str | N
         wanted, frames = _frames(db, clb, max(about.capacity.values(), default=1), records)
     frames["history"] = _history(home, published, wanted)
     cards = honest_cards(document(published, "evaluations.json")["evaluations"], frames["scores"])
-    last = {centre: record.as_last(_others(home, record, wanted)) for centre, record in records.items()}
+    moved = {one: _moved(home, one, published, wanted) for one in sorted({r.publication_id for r in records.values()})}
+    last = {
+        centre: record.as_last(_others(home, record, wanted), moved[record.publication_id])
+        for centre, record in records.items()
+    }
     return Sources(_by_centre(frames, cards, [clb] if clb else sorted(about.capacity)), about, last)
 
 
@@ -207,6 +212,22 @@ def _history(home: Home, published: Publication, wanted: "pd.DataFrame") -> "pd.
             same = " on w.moment = s.moment and w.pupil_id = s.pupil_id where s.probability is not null order by all"
             parts.append(db.execute(_HISTORY + same).df())
     return pd.concat(parts, ignore_index=True).drop_duplicates(["moment", "pupil_id", "prediction_date"])
+
+
+def _moved(
+    home: Home, before: str, published: Publication, wanted: "pd.DataFrame"
+) -> dict[tuple[str, str], tuple[str, str]] | None:
+    """The datum that moved each score since an earlier publication, in both languages; None where that is gone or of an earlier version."""
+    path = home.publications / before / MANIFEST
+    if not path.exists():
+        return None
+    old = Publication(path.parent, json.loads(path.read_text(encoding="utf-8")))
+    if not can_compare(old, published):
+        return None
+    asked = list(wanted[["moment", "pupil_id"]].itertuples(index=False, name=None))
+    views = {f"{s}_{n}": p.tables[n] for s, p in (("before", old), ("after", published)) for n in NEEDED}
+    with held(old.folder), held(published.folder), read_only_store(views) as db:
+        return {key: (told["because_nl"], told["because_en"]) for key, told in moves(db, asked).items()}
 
 
 def _others(home: Home, record: ListRecord, wanted: "pd.DataFrame") -> dict[tuple[str, str], Scored]:

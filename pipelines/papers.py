@@ -71,6 +71,8 @@ def _of(home: Home, moment: Moment, evaluations: Mapping[str, Any], gate: Sequen
         "unseen": next((r for r in tested if (r["model"], r["split"]) == ("scorecard", "unseen_schools")), None),
         "choice": next(iter(of("choices")), None),
         "fairness": of("fairness"),
+        "lead_time": next((r for r in of("lead_time") if "median" in r), None),
+        "urgency": next(iter(of("urgency")), None),
         "gate": checks,
         "is_red": any(not check.passed for check in checks),
         **_model(home, moment),

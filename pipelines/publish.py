@@ -13,14 +13,17 @@ from typing import Any
 import dagster as dg
 
 from features.moments import moments
+from models.artefact import load
 from models.masks import masked
+from models.moves import readable
 from models.papers import papers
 from pipelines.evaluate import read_evaluations
 from pipelines.gate import Check, checks_of, gate_key, is_open, scored_moments
 from pipelines.kept_lists import KeptList, kept_lists
 from pipelines.papers import facts, keep_changes
-from pipelines.score import REASON_COLUMNS, SCORE_COLUMNS
+from pipelines.score import REASON_COLUMNS, SCORE_COLUMNS, value_columns
 from pipelines.store import OWNER, Store, counted
+from pipelines.train import model_folder
 from warehouse.code import code_version
 from warehouse.connection import Connection
 from warehouse.home import Home
@@ -66,7 +69,19 @@ TABLES = {
         " order by moment, prediction_date, pupil_id"
     ),
     "reasons": "select * from ({reasons}) order by moment, prediction_date, pupil_id, rank",
+    "feature_values": "select * from ({feature_values}) order by moment, prediction_date, pupil_id",
+    "scorecard_points": "select * from ({scorecard_points}) order by all",
+    "scorecard_pairs": "select * from ({scorecard_pairs}) order by all",
 }
+CARD = "moment varchar, model_version varchar"
+POINT_COLUMNS = (
+    f"{CARD}, feature_number integer, feature varchar, bin integer, from_value double, below_value double,"
+    " is_missing boolean, points double"
+)
+PAIR_COLUMNS = (
+    f"{CARD}, pair_number integer, pair varchar, first_feature varchar, second_feature varchar,"
+    " first_bin integer, second_bin integer, points double"
+)
 TAKEN = (  # places of each partner that are taken on the day of the run
     "select provider_id, count(distinct pupil_id) as taken from core.support_measures where {known}"
     " and (end_known_date is null or end_known_date >= (select as_of_date from question.as_of)"
@@ -109,7 +124,9 @@ def publication(store: Store) -> dg.MaterializeResult[None]:
         }
         keep_changes(home, documents)
         released = [m for m in scored_moments(db) if m not in red]
-        made = publish(home, db, published_tables(released, _registered(db, kept)), made_from, documents)
+        beside, cards = _registered(db, kept), _cards(home, db, released)
+        beside |= {name: [*beside.get(name, []), *tables] for name, tables in cards.items()}
+        made = publish(home, db, published_tables(released, beside), made_from, documents)
     clear_old(home, settings().keep_publications)
     return counted(
         made.manifest["tables"]["scores"],
@@ -119,37 +136,53 @@ def publication(store: Store) -> dg.MaterializeResult[None]:
     )
 
 
-def _registered(db: Connection, kept: list[KeptList]) -> list[str]:
-    """Make the rows of lists that stay known to the working store; returns the names of their moments."""
+def _registered(db: Connection, kept: list[KeptList]) -> dict[str, list[str]]:
+    """Make the rows of lists that stay known to the working store; returns, by published table, the tables that hold them."""
+    names: dict[str, list[str]] = {}
     for one in kept:
-        db.register(f"kept_scores_{one.moment}", one.scores)
-        db.register(f"kept_reasons_{one.moment}", one.reasons)
-    return [one.moment for one in kept]
+        for table, frame in one.tables.items():
+            db.register(f"kept_{table}_{one.moment}", frame)
+            names.setdefault(table, []).append(f"kept_{table}_{one.moment}")
+    return names
 
 
-def published_tables(released: list[str], kept: list[str]) -> dict[str, str]:
+def _cards(home: Home, db: Connection, released: list[str]) -> dict[str, list[str]]:
+    """Make the scorecards of released moments known to the working store, as tables to read."""
+    names: dict[str, list[str]] = {"scorecard_points": [], "scorecard_pairs": []}
+    for moment in released:
+        points, pairs = readable(load(model_folder(home, moment, moments()[moment].main_target)))
+        for table, frame in (("scorecard_points", points), ("scorecard_pairs", pairs)):
+            db.register(f"made_{table}_{moment}", frame.assign(moment=moment))
+            names[table].append(f"made_{table}_{moment}")
+    return names
+
+
+def published_tables(released: list[str], beside: dict[str, list[str]]) -> dict[str, str]:
     """Name -> ordered select, over what was known before the day of the run.
 
     Scores are those of the moments whose gate is green, and of the lists that stay; a number that may not be used is not published.
+    `beside` holds, by published table, what else is in it.
     """
     rolled = "known_date < (select as_of_date from question.as_of)"
     known = f"{rolled} and superseded_date >= (select as_of_date from question.as_of)"
+    scored = {"scores": SCORE_COLUMNS, "reasons": REASON_COLUMNS, "feature_values": value_columns()}
     parts = {
         "known": known,
         "rolled": rolled,
         "clb": CLB.format(known=known),
         "taken": TAKEN.format(known=known),
-        "scores": _all_of("scores", SCORE_COLUMNS, released, kept),
-        "reasons": _all_of("reasons", REASON_COLUMNS, released, kept),
     }
+    for name, columns in scored.items():
+        own = [f"score.{name.removeprefix('feature_')}_{m}" for m in released]
+        parts[name] = _all_of(columns, [*own, *beside.get(name, [])])
+    for name, columns in (("scorecard_points", POINT_COLUMNS), ("scorecard_pairs", PAIR_COLUMNS)):
+        parts[name] = _all_of(columns, beside.get(name, []))
     return {name: sql.format(**parts) for name, sql in TABLES.items()}
 
 
-def _all_of(table: str, columns: str, released: list[str], kept: list[str]) -> str:
+def _all_of(columns: str, tables: list[str]) -> str:
     empty = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in (c.split() for c in columns.split(", ")))
-    parts = [f"select {empty} where false"]
-    parts += [f"select * from score.{table}_{m}" for m in released] + [f"select * from kept_{table}_{m}" for m in kept]
-    return " union all by name ".join(parts)
+    return " union all by name ".join([f"select {empty} where false", *(f"select * from {name}" for name in tables)])
 
 
 def provenance(home: Home, db: Connection) -> dict[str, Any]:

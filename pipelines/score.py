@@ -15,20 +15,30 @@ from features.matrix import feature_columns
 from features.moments import Moment, moments
 from pipelines.looked_up import LookedUp, look_up
 from pipelines.store import OWNER, Store, counted
-from pipelines.train import contract_versions, model_folder, model_key
+from pipelines.train import contract_versions, model_folder, model_key, training_of
+from pipelines.urgency import urgency_columns, urgency_record
 from warehouse.connection import Connection, transaction
 
 SCORE_COLUMNS = (
     "moment varchar, prediction_date date, pupil_id varchar, school_id varchar, level_code varchar, grade integer,"
     " study_form_code varchar, score double, probability double, probability_low double, probability_high double,"
     " band_code varchar, is_borderline boolean, stability double, average_score double, points_shown double,"
-    " points_other double, no_score_code varchar, no_score_nl varchar, model_version varchar, valid_until date"
+    " points_other double, no_score_code varchar, no_score_nl varchar, model_version varchar, valid_until date,"
+    " urgency_code varchar, half_before_date date, no_urgency_code varchar"
 )
 REASON_COLUMNS = (
     "moment varchar, prediction_date date, pupil_id varchar, rank integer, feature varchar, value double,"
     " value_start_date date, value_end_date date, points double,"
     " sentence_nl varchar, sentence_en varchar, is_malleable boolean, lower_points double, lower_nl varchar, lower_en varchar"
 )
+KEYS = ["moment", "prediction_date", "pupil_id"]
+VALUE_KEYS = "moment varchar, prediction_date date, pupil_id varchar"
+
+
+def value_columns() -> str:
+    """Columns of the values that scores were looked up by: the features of all moments."""
+    names = dict.fromkeys(column.name for moment in moments().values() for column in feature_columns(moment))
+    return ", ".join([VALUE_KEYS, *(f"{name} double" for name in names)])
 
 
 def score_key(moment: str) -> dg.AssetKey:
@@ -54,11 +64,12 @@ def score_asset(moment: Moment) -> dg.AssetsDefinition:
                 score(store, db, moment) if not reason else {"rows": 0, "scored": 0, "reason": reason}
             )
             if reason:
-                _replace(db, moment, None, None)
-        rows = found["rows"]
+                _replace(db, moment, {})
+        rows, told = found["rows"], found.pop("urgency", None)
         state = {
             "not_scored": [{"moment": moment.name, "reason": reason}] if reason else [],
             "scoring": [{"moment": moment.name, **found}],
+            "urgency": [told] if told else [],
         }
         (store.home.scores / f"{moment.name}.json").write_text(json.dumps(state), encoding="utf-8")
         return counted(rows, state=reason or "scored")
@@ -68,11 +79,9 @@ def score_asset(moment: Moment) -> dg.AssetsDefinition:
 
 def why_not(store: Store, db: Connection, moment: Moment) -> str:
     """Why nobody can be scored, or nothing."""
-    training = json.loads(
-        (model_folder(store.home, moment.name, moment.main_target) / "training.json").read_text(encoding="utf-8")
-    )
-    if training["state"].startswith("no model"):
-        return str(training["state"])
+    state = training_of(store.home, moment.name, moment.main_target)["state"]
+    if state.startswith("no model"):
+        return str(state)
     day, newest = db.execute(
         "select (select as_of_date from question.as_of), max(prediction_date) from question.cohort where moment = ?",
         [moment.name],
@@ -97,8 +106,12 @@ def score(store: Store, db: Connection, moment: Moment) -> dict[str, Any]:
     who = row_by_row(found.frame, audit_attributes(db, moment, newest_only=True))
     capacity = capacity_of(db)
     scores, why = scored(found, kept, columns, moment, who["clb_id"], capacity)
-    _replace(db, moment, scores, why)
-    return state_of(moment, found.frame, kept, scores, who, capacity)
+    known = scores["score"].notna().to_numpy()
+    scores = scores.assign(**urgency_columns(model, found.frame, known))
+    values = found.frame.loc[known, [*KEYS, *kept.card.binning.names]]
+    _replace(db, moment, {"scores": scores, "reasons": why, "values": values})
+    told = {"urgency": urgency_record(model, moment.name, moment.main_target)}
+    return state_of(moment, found.frame, kept, scores, who, capacity) | told
 
 
 def capacity_of(db: Connection) -> dict[str, int]:
@@ -155,7 +168,7 @@ def scored(
         model_version=kept.sha256[:12],
         valid_until=dates + dt.timedelta(days=moment.valid_days),
     )
-    keys = frame[["moment", "prediction_date", "pupil_id"]].iloc[why["row"]].reset_index(drop=True)
+    keys = frame[KEYS].iloc[why["row"]].reset_index(drop=True)
     return scores, keys.join(why.drop(columns="row").reset_index(drop=True))
 
 
@@ -195,14 +208,15 @@ def list_sizes(probability: Any, centre: Any, capacity: dict[str, int]) -> dict[
     return sizes
 
 
-def _replace(db: Connection, moment: Moment, scores: Any, why: Any) -> None:
-    """Both tables of a moment at once."""
+def _replace(db: Connection, moment: Moment, made: dict[str, Any]) -> None:
+    """All tables of a moment at once; one that was not made is empty."""
+    columns = {"scores": SCORE_COLUMNS, "reasons": REASON_COLUMNS, "values": value_columns()}
     with transaction(db):
-        for name, columns, frame in (("scores", SCORE_COLUMNS, scores), ("reasons", REASON_COLUMNS, why)):
+        for name, kinds in columns.items():
             target = f"score.{name}_{moment.name}"
-            db.execute(f"create or replace table {target} ({columns})")
-            if frame is not None:
-                db.register("made", frame)
+            db.execute(f"create or replace table {target} ({kinds})")
+            if name in made:
+                db.register("made", made[name])
                 db.execute(f"insert into {target} by name from made")
                 db.unregister("made")
 

@@ -144,11 +144,11 @@ def _outcomes(records: Sequence[dict[str, Any]]) -> Table:
     )
 
 
-def interval_text(metric: dict[str, Any]) -> str:
-    if metric["value"] is None:
+def interval_text(metric: dict[str, Any] | None, digits: int = 3) -> str:
+    if metric is None or metric["value"] is None:
         return "n.a."
-    around = f" ({metric['low']:.3f}-{metric['high']:.3f})" if metric["low"] is not None else ""
-    return f"{metric['value']:.3f}{around}"
+    around = f" ({metric['low']:.{digits}f}-{metric['high']:.{digits}f})" if metric["low"] is not None else ""
+    return f"{metric['value']:.{digits}f}{around}"
 
 
 def demo_tables(made: "Demo") -> Iterator[Table]:
@@ -191,10 +191,12 @@ def diff_tables(found: dict[str, Any]) -> Iterator[Table]:
     changes = ("new", "gone", "risen", "fallen")
     rows = [[m, *(n.get(k, 0) for k in changes)] for m, n in found["moments"].items()]
     yield plain_table("Pupils in another band", ["moment", *changes], rows)
-    columns = ("moment", "pupil_id", "change", "band_before", "band_after", "moved_by")
+    columns = ("moment", "pupil_id", "change", "band_before", "band_after", "moved_by", "because_nl")
     shown = [[p[c] for c in columns] for p in found["pupils"][:MOST_LINES]]
     more = f" (the first {MOST_LINES}; --json gives all)" if len(found["pupils"]) > MOST_LINES else ""
-    yield plain_table(f"Pupils{more}", ["moment", "pupil", "change", "band before", "band now", "moved most"], shown)
+    yield plain_table(
+        f"Pupils{more}", ["moment", "pupil", "change", "band before", "band now", "moved most", "in words"], shown
+    )
 
 
 def settings_table(listed: Sequence[dict[str, str]]) -> Table:

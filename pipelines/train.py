@@ -14,6 +14,7 @@ from data_contracts import contract
 from features.matrix import feature_columns, matrix
 from features.moments import Moment, moments
 from pipelines.store import OWNER, Store
+from pipelines.urgency import keep_urgency
 from warehouse.home import Home
 from warehouse.settings import settings
 
@@ -81,7 +82,18 @@ def train(store: Store, moment: Moment, target: str) -> dict[str, Any]:
         rows, [c.name for c in columns], moment=moment.name, target=target, contract_versions=contract_versions(moment)
     )
     kept = artefact.save(card, about, folder)
-    return _keep(folder, {**found, "state": f"model {kept.sha256[:12]}"})
+    if target == moment.main_target:
+        keep_urgency(folder, rows)
+    names = card.binning.names
+    pairs = [(names[pair.first], names[pair.second]) for pair in card.pairs]
+    return _keep(folder, {**found, "state": f"model {kept.sha256[:12]}", "pairs": pairs})
+
+
+def training_of(home: Home, moment: str, target: str) -> dict[str, Any]:
+    """What came of the training of a moment and target: rows, positives, state, and the pairs that earned their place."""
+    path = model_folder(home, moment, target) / "training.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def contract_versions(moment: Moment) -> dict[str, str]:
@@ -99,7 +111,7 @@ def too_few(found: dict[str, Any]) -> str:
 def _without_model(folder: Path, state: dict[str, Any]) -> dict[str, Any]:
     for old in folder.glob("*"):
         old.unlink()
-    return _keep(folder, state)
+    return _keep(folder, {**state, "pairs": []})
 
 
 def _keep(folder: Path, state: dict[str, Any]) -> dict[str, Any]:

@@ -73,6 +73,8 @@ REASONS = [
     ("late_count_60d", True, "Kwam in de voorbije 60 schooldagen 11 keer te laat."),
 ]
 
+LOWER = "bij leerlingen met minder dan 5 is het risico lager", "pupils with less than 5 have a lower risk"
+
 
 def frame(rows: list[dict[str, Any]], columns: str) -> pd.DataFrame:
     """A frame with these columns, also where there are no rows."""
@@ -86,6 +88,7 @@ def score(pupil: str, probability: float, *, moment: str = IN_YEAR, clb: str = C
     row = {"moment": moment, "prediction_date": dt.date(2026, 4, 1), "pupil_id": pupil, "school_id": "111111"}
     row |= {"level_code": "secondary", "grade": 3, "study_form_code": "bso", "clb_id": clb, "probability": probability}
     row |= {"probability_low": low, "probability_high": high, "band_code": band, "is_borderline": False}
+    row |= {"stability": 0.9, "urgency_code": "soon", "half_before_date": dt.date(2026, 5, 12)}
     return row | {"model_version": MODELS[moment], "valid_until": dt.date(2026, 5, 31)} | more
 
 
@@ -121,6 +124,9 @@ def reasons_of(pupil: str, moment: str, chosen: list[int]) -> list[dict[str, Any
             "sentence_nl": REASONS[i][2],
             "sentence_en": REASONS[i][0],
             "is_malleable": REASONS[i][1],
+            "lower_points": 0.3 if REASONS[i][1] else None,
+            "lower_nl": LOWER[0] if REASONS[i][1] else None,
+            "lower_en": LOWER[1] if REASONS[i][1] else None,
         }
         for rank, i in enumerate(chosen, 1)
     ]
@@ -133,7 +139,8 @@ def source(scores: list[dict[str, Any]], duties: list[dict[str, Any]], reasons: 
     return ListSource(
         scores=frame(scores, " ".join(score("x", 0.5))),
         reasons=frame(
-            reasons, "moment prediction_date pupil_id rank feature points sentence_nl sentence_en is_malleable"
+            reasons,
+            "moment prediction_date pupil_id rank feature points sentence_nl sentence_en is_malleable lower_points lower_nl lower_en",
         ),
         duties=frame(duties, " ".join(duty("x", "guidance_file", 5, 5))),
         schools=pd.DataFrame(schools, columns=["school_id", "school_name", "municipality_code"]),

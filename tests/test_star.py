@@ -11,7 +11,8 @@ from features.matrix import feature_columns, matrix
 from features.moments import moment
 from models import artefact
 from models.binning import ordinal
-from models.fitting import DIRECTIONS, fit_additive
+from models.fitting import DIRECTIONS
+from models.learner import fit_additive
 from pipelines.in_process import materialise
 from pipelines.reports import evaluations
 from pipelines.run import STAGES

@@ -33,6 +33,7 @@ select
         when g.left_date < w.closes_date then null
         else 0
     end as label,
+    cast(null as date) as event_date,
     w.closes_date
 from windows as w
 inner join as_of as t

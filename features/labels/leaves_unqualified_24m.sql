@@ -24,6 +24,7 @@ select
         when u.left_date < w.closes_date then 1
         when q.pupil_id is not null or s.end_date >= w.closes_date then 0
     end as label,
+    case when u.left_date < w.closes_date then u.left_date end as event_date,
     w.closes_date
 from windows as w
 inner join as_of as t

@@ -13,6 +13,7 @@ select
     c.moment,
     c.prediction_date,
     case when s.pupil_id is null then 1 - o.is_qualified end as label,
+    cast(null as date) as event_date,
     o.closes_date
 from cohort as c
 left join outcomes as o

@@ -13,13 +13,14 @@ with windows as (
 ),
 
 truants as (
-    select distinct w.pupil_id, w.prediction_date
+    select w.pupil_id, w.prediction_date, min(b.trouble_date) as trouble_date
     from windows as w
     inner join troubles_by_date as b
         on b.pupil_id = w.pupil_id
         and b.trouble = 'thirty_unauthorised'
         and b.trouble_date >= w.prediction_date
         and b.trouble_date < w.absence_end_date
+    group by w.pupil_id, w.prediction_date
 ),
 
 last_seen as (
@@ -36,6 +37,7 @@ select w.pupil_id, w.moment, w.prediction_date,
         when b.pupil_id is not null or u.left_date <= w.end_date then 1
         when q.pupil_id is not null or s.end_date > w.end_date then 0
     end as label,
+    least(b.trouble_date, case when u.left_date <= w.end_date then u.left_date end) as event_date,
     w.closes_date
 from windows as w
 inner join as_of as t on true

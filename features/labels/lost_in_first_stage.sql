@@ -9,7 +9,7 @@ with windows as (
 ),
 
 troubles as (
-    select w.pupil_id, w.prediction_date
+    select w.pupil_id, w.prediction_date, min(b.trouble_date) as trouble_date
     from windows as w
     inner join troubles_by_date as b
         on b.pupil_id = w.pupil_id
@@ -40,6 +40,7 @@ select
         when a.pupil_id is null then 1
         else 0
     end as label,
+    least(b.trouble_date, case when a.pupil_id is null then w.counting_date end) as event_date,
     w.closes_date
 from windows as w
 inner join as_of as t

@@ -46,6 +46,7 @@ select
         when k.present_half_days < k.threshold then 1
         when k.pupil_id is not null then 0
     end as label,
+    cast(null as date) as event_date,
     w.closes_date
 from windows as w
 inner join as_of as t on true

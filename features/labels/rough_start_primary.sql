@@ -9,7 +9,7 @@ with windows as (
 ),
 
 troubles as (
-    select w.pupil_id, w.prediction_date
+    select w.pupil_id, w.prediction_date, min(b.trouble_date) as trouble_date
     from windows as w
     inner join troubles_by_date as b
         on b.pupil_id = w.pupil_id
@@ -37,6 +37,7 @@ select
         when r.pupil_id is not null then 1
         else 0
     end as label,
+    b.trouble_date as event_date,
     w.closes_date
 from windows as w
 inner join as_of as t

@@ -29,11 +29,11 @@ def test_leaving_within_24_months_counts(feature):
         """,
     }
     feature("leaves_unqualified_24m", "labels", cohort=COHORT, as_of=AS_OF, **drawn).gives("""
-        pupil_id | label | closes_date
-        ana      | 1     | 2024-02-01
-        ben      | 1     | 2024-02-01
-        cas      | 0     | 2024-02-01
-        dot      |       | 2024-02-01
+        pupil_id | label | event_date | closes_date
+        ana      | 1     | 2022-01-31 | 2024-02-01
+        ben      | 1     | 2024-01-31 | 2024-02-01
+        cas      | 0     |            | 2024-02-01
+        dot      |       |            | 2024-02-01
     """)
 
 

@@ -20,11 +20,11 @@ def test_leaving_unqualified_before_the_end_of_the_third_stage_counts(feature):
     enrolments = "pupil_id | start_date | end_date\nben | 2017-09-01 | 2022-06-30\ncas | 2017-09-01 | 2022-07-01"
     drawn = {"unqualified_leavers": leavers, "enrolments": enrolments}
     feature("lost_after_first_stage", "labels", **drawn, **ASKED).gives("""
-        pupil_id | moment | prediction_date | label | closes_date
-        ana      | m      | 2018-06-30      | 1     | 2023-02-01
-        ben      | m      | 2018-06-30      | 1     | 2023-02-01
-        cas      | m      | 2018-06-30      | 0     | 2023-02-01
-        dot      | m      | 2018-06-30      |       | 2023-02-01
+        pupil_id | moment | prediction_date | label | event_date | closes_date
+        ana      | m      | 2018-06-30      | 1     | 2018-06-30 | 2023-02-01
+        ben      | m      | 2018-06-30      | 1     | 2022-06-30 | 2023-02-01
+        cas      | m      | 2018-06-30      | 0     |            | 2023-02-01
+        dot      | m      | 2018-06-30      |       |            | 2023-02-01
     """)
 
 

@@ -30,11 +30,11 @@ def test_trouble_within_two_years_counts(feature):
     """
     drawn = {"enrolments": ARRIVED, "troubles_by_date": troubles, "as_of": AS_OF, "coded_years": CODED}
     feature("lost_in_first_stage", "labels", cohort=COHORT, **drawn).gives("""
-        pupil_id | label | closes_date
-        ana      | 1     | 2024-07-15
-        ben      | 1     | 2024-07-15
-        cas      | 0     | 2024-07-15
-        dot      | 0     | 2024-07-15
+        pupil_id | label | event_date | closes_date
+        ana      | 1     | 2022-06-30 | 2024-07-15
+        ben      | 1     | 2023-06-29 | 2024-07-15
+        cas      | 0     |            | 2024-07-15
+        dot      | 0     |            | 2024-07-15
     """)
 
 

@@ -22,11 +22,11 @@ def test_trouble_in_the_next_school_year_counts(feature):
     """
     drawn = {"troubles_by_date": troubles, "as_of": AS_OF, "coded_years": CODED}
     feature("rough_start_primary", "labels", cohort=COHORT, **drawn).gives("""
-        pupil_id | label | closes_date
-        ana      | 1     | 2023-10-01
-        ben      | 1     | 2023-10-01
-        cas      | 0     | 2023-10-01
-        dot      | 0     | 2023-10-01
+        pupil_id | label | event_date | closes_date
+        ana      | 1     | 2022-06-30 | 2023-10-01
+        ben      | 1     | 2023-06-29 | 2023-10-01
+        cas      | 0     |            | 2023-10-01
+        dot      | 0     |            | 2023-10-01
     """)
 
 

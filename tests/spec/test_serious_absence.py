@@ -22,11 +22,11 @@ def test_trouble_in_the_rest_of_this_and_in_the_next_year_counts(feature):
     """
     drawn = {"troubles_by_date": troubles, "as_of": AS_OF, "coded_years": CODED}
     feature("serious_absence", "labels", cohort=COHORT, **drawn).gives("""
-        pupil_id | label | closes_date
-        ana      | 1     | 2024-07-15
-        ben      | 1     | 2024-07-15
-        cas      | 1     | 2024-07-15
-        dot      | 0     | 2024-07-15
+        pupil_id | label | event_date | closes_date
+        ana      | 1     | 2023-02-01 | 2024-07-15
+        ben      | 1     | 2024-06-29 | 2024-07-15
+        cas      | 1     | 2023-11-15 | 2024-07-15
+        dot      | 0     |            | 2024-07-15
     """)
 
 

@@ -16,11 +16,11 @@ def test_leaving_without_a_qualification_counts(feature):
     leavers = "pupil_id | left_date\nana | 2023-02-01\nben | 2024-07-14\ncas | 2024-07-15\ndot | 2023-01-31"
     drawn = {"unqualified_leavers": leavers, "as_of": AS_OF, "coded_years": CODED}
     feature("serious_absence_or_exit", "labels", cohort=COHORT, **drawn).gives("""
-        pupil_id | label | closes_date
-        ana      | 1     | 2024-07-15
-        ben      | 1     | 2024-07-15
-        cas      | 0     | 2024-07-15
-        dot      | 0     | 2024-07-15
+        pupil_id | label | event_date | closes_date
+        ana      | 1     | 2023-02-01 | 2024-07-15
+        ben      | 1     | 2024-07-14 | 2024-07-15
+        cas      | 0     |            | 2024-07-15
+        dot      | 0     |            | 2024-07-15
     """)
 
 

@@ -56,11 +56,19 @@ def test_a_new_pupil_has_the_datum_against_what_was_known_then_or_the_strongest_
 
 
 def test_why_somebody_is_gone():
-    before = scored(0.5, MORE)
-    assert gone_change(scored(0.2, ABSENT), before, expired=False).because_nl == "vier nl Vorige keer: negen nl"
-    assert gone_change(scored(0.6, MORE), before, expired=False).because_nl.startswith("Andere leerlingen")
-    assert gone_change(None, before, expired=False).because_nl.startswith("Er is nu geen score")
-    assert gone_change(None, before, expired=True).kind == "expired"
+    last = LastList(DAY, {KEY: scored(0.5, MORE)})
+    assert gone_change(scored(0.2, ABSENT), KEY, last, expired=False).because_nl == "vier nl Vorige keer: negen nl"
+    assert gone_change(scored(0.6, MORE), KEY, last, expired=False).because_nl.startswith("Andere leerlingen")
+    assert gone_change(None, KEY, last, expired=False).because_nl.startswith("Er is nu geen score")
+    assert gone_change(None, KEY, last, expired=True).kind == "expired"
+
+
+def test_the_datum_of_all_data_goes_before_the_reasons():
+    """It is named although no reason moved; where no datum moved, it says so."""
+    now, before = scored(0.5, DELAY), scored(0.3, DELAY)
+    last = LastList(DAY, {KEY: before}, moved={KEY: ("reisde lang", "travelled long")})
+    assert change_of(now, KEY, last).because_nl == "reisde lang"
+    assert gone_change(before, KEY, LastList(DAY, {KEY: now}, moved={}), expired=False).because_nl.startswith("Geen")
 
 
 def test_a_new_model_is_said():

@@ -12,6 +12,7 @@ from models.papers import PAPERS, Facts, changes, papers
 
 ROOT = Path(__file__).parents[2]
 RISKS = yaml.safe_load((files("models") / "risks.yaml").read_text(encoding="utf-8"))
+DAYS = {"value": 61.0, "low": 48.0, "high": 70.0}
 METRIC = {"value": 0.8312, "low": 0.8101, "high": 0.8502}
 NONE = {"value": None, "low": None, "high": None}
 
@@ -47,6 +48,8 @@ def moment(**changed: Any) -> dict[str, Any]:
         "unseen": record("scorecard"),
         "choice": {"years": [2021, 2022], "least_regret": "scorecard", "simplest": "logistic"},
         "fairness": [{**group, "recall_gap": METRIC}, {"attribute": "sex", "group": "X", "suppressed": True}],
+        "lead_time": {"n": 120, **dict.fromkeys(("first_quartile", "median", "third_quartile"), DAYS)},
+        "urgency": {"used": False, "reason_nl": "te weinig leerlingen", "reason_en": "too few pupils", "gain": METRIC},
         "gate": [{"name": "calibration", "passed": True, "reason": "", "reason_nl": ""}],
         "is_red": False,
         "model": {
@@ -76,9 +79,8 @@ def facts(*moments: dict[str, Any]) -> Facts:
 
 def red(**changed: Any) -> dict[str, Any]:
     checks = [{"name": "calibration", "passed": False, "reason": "slope 2", "reason_nl": "De kansen kloppen niet."}]
-    return moment(
-        card=None, unseen=None, choice=None, fairness=[], gate=checks, is_red=True, model=None, strongest=[], **changed
-    )
+    nothing = dict.fromkeys(("card", "unseen", "choice", "model", "lead_time", "urgency"))
+    return moment(**nothing, fairness=[], gate=checks, is_red=True, strongest=[], **changed)
 
 
 def test_every_paper_is_written_also_where_nothing_was_measured() -> None:
@@ -91,6 +93,16 @@ def test_a_red_moment_says_in_dutch_that_there_is_no_list_and_why() -> None:
     found = papers(facts(red()))
     assert "Er is nu geen nieuwe lijst.** De kansen kloppen niet." in found["modelkaart.md"]
     assert "De kansen kloppen niet." in found["gebruiksaanwijzing.md"] and "calibration" in found["technical_file.md"]
+
+
+def test_the_card_tells_the_lead_time_and_whether_lists_say_when() -> None:
+    found = papers(facts(moment()))
+    assert (
+        "median 61 (48-70) days" in found["model_card.md"] and "not on the lists, for too few" in found["model_card.md"]
+    )
+    assert "61 dagen of langer" in found["modelkaart.md"] and "niet op de lijst: te weinig" in found["modelkaart.md"]
+    used = papers(facts(moment(urgency={"used": True, "gain": METRIC})))
+    assert "on the lists; it adds 0.831" in used["model_card.md"] and "staat op de lijst" in used["modelkaart.md"]
 
 
 def test_the_card_says_plainly_where_logistic_regression_is_as_good() -> None:
