@@ -30,7 +30,8 @@ WISH = Wish(("xlsx", "html"))
 _EMPTY = {
     "transitions": "pupil_id varchar, school_id varchar, level_code varchar, grade integer, study_form_code varchar,"
     " from_level_code varchar, from_grade integer, expected_date date, arrived_date date, gap_days integer,"
-    " absent_count integer, clb_id varchar",
+    " absent_count integer, clb_id varchar, municipality_code varchar",
+    "return_curve": "measure_code varchar, week_number integer, pupil_count bigint, expected_half_days bigint, absent_half_days bigint",
     "handover_queue": "pupil_id varchar, school_id varchar, level_code varchar, grade integer, study_form_code varchar, exit_date date,"
     " situation_code varchar, has_consent boolean, partner_id varchar, talk_date date, plan_date date, handover_date date,"
     " taken_up_date date, aftercare_date date, birth_date date, clb_id varchar",

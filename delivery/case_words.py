@@ -4,8 +4,8 @@ Belongs here: Dutch, at reading level B1; English is in `locale/`. Not here: whi
 """
 
 from data_contracts.codelists import codelist
-from delivery.language import day, say, spoken
-from delivery.shapes import HandoverRow, Stretch, SupportRow, TransitionRow
+from delivery.language import day, percent, say, spoken
+from delivery.shapes import HandoverRow, ReturnCurve, Stretch, SupportRow, TransitionRow
 
 TRANSITIONS, HANDOVERS, SUPPORTS = "Niet aangekomen", "Warme overdracht", "Niet voltijds op school"
 TRANSITIONS_LEAD = (
@@ -39,6 +39,7 @@ SHEET_FACTS = (
     "Contact",
 )
 _STATES = {
+    "nowhere": "Nog nooit ingeschreven, voor zover de gegevens gaan. Mag naar de kleuterklas sinds {expected}, {days} dagen geleden.",
     "not_arrived": "Niet ingeschreven. Verwacht op {expected}. {days} dagen geleden.",
     "late": "Ingeschreven op {arrived}: {days} dagen te laat.",
     "shaky_start": "Op tijd ingeschreven, maar {absent} halve dagen afwezig in de eerste 30 dagen.",
@@ -59,6 +60,9 @@ _STEPS = {
 _LOST = "Uit het oog verloren: al {days} dagen geen teken."
 _SIGN = "Laatste teken: {days} dagen geleden."
 _CONSENT = {True: "ja", False: "nee: geen overdracht", None: "nog te vragen"}
+_AFTER = (
+    "Terug op school na “{measure}”: in week 1 missen leerlingen {first} van de halve dagen, in week {week} {last}."
+)
 _ILLNESS, _BREAK = "lang ziek", "niet ingeschreven"
 _CAUSES = {
     "uncovered": "niet gedekt",
@@ -81,7 +85,8 @@ def transition_state(row: TransitionRow) -> str:
     """Whether a pupil arrived."""
     arrived = day(row.arrived_date) if row.arrived_date else ""
     values = {"expected": day(row.expected_date), "arrived": arrived, "days": row.gap_days, "absent": row.absent_count}
-    return say(_STATES[row.state]).format(**values)
+    nowhere = row.state == "not_arrived" and row.from_level_code is None
+    return say(_STATES["nowhere" if nowhere else row.state]).format(**values)
 
 
 def handover_state(row: HandoverRow) -> str:
@@ -110,6 +115,13 @@ def stretch(found: Stretch) -> str:
     cause = f", {say(_CAUSES.get(found.cause, _CAUSES['unknown']))}" if found.cause else ""
     until = day(found.end_date) if found.end_date else say("nu")
     return f"{names[found.kind]}{cause}: {day(found.start_date)} – {until}"
+
+
+def return_curve(curve: ReturnCurve) -> str:
+    """How often pupils were absent after a measure ended."""
+    measure = codelist("support_measure").labels(spoken())[curve.measure_code]
+    shares = {"first": percent(curve.first_share), "last": percent(curve.last_share)}
+    return say(_AFTER).format(measure=measure, week=curve.last_week, **shares)
 
 
 def covered(row: SupportRow) -> str:

@@ -5,16 +5,18 @@ that hands a pupil over (`handover_sheet`).
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from data_contracts.thresholds_in_force import thresholds
-from delivery.shapes import HandoverRow, Person, Stretch, SupportRow, TransitionRow, row_key_of
+from delivery.shapes import HandoverRow, Person, ReturnCurve, Stretch, SupportRow, TransitionRow, row_key_of
 from delivery.source import date_of, optional
 
 TRANSITION, HANDOVER, SUPPORT = "transition", "handover", "support"
+LEAST_PUPILS = 20  # of a week of a return curve: of fewer nothing is told
+LISTED = ("not_arrived", "late", "shaky_start")
 # The five steps of the ESF frame; the first is done when the exit is known.
 STEPS = {"talk": "talk_date", "plan": "plan_date", "guidance": "taken_up_date", "aftercare": "aftercare_date"}
 DESTINATIONS = frozenset({"school", "higher_education", "adult_education", "exam_board", "work", "abroad"})
@@ -29,13 +31,12 @@ def transition_rows(
         return ()
     limits = thresholds(on_date)
     rows = [_transition(row, people, list_id, limits) for row in frame.to_dict("records") if row["pupil_id"] in people]
-    order = {"not_arrived": 0, "late": 1, "shaky_start": 2}
-    listed = [row for row in rows if row.state in order]
-    return tuple(sorted(listed, key=lambda r: (order[r.state], -r.gap_days, -r.absent_count, r.person.pupil_id)))
+    listed = [row for row in rows if row.state in LISTED]
+    return tuple(sorted(listed, key=lambda r: (LISTED.index(r.state), -r.gap_days, -r.absent_count, r.person.pupil_id)))
 
 
 def transition_states(frame: pd.DataFrame, on_date: dt.date) -> "pd.Series[str]":
-    """State of each row: `not_arrived`, `late`, `shaky_start` or `arrived`."""
+    """State of each row: one of `LISTED`, or `arrived`, or `expected` of who may begin kindergarten and need not yet."""
     limits = thresholds(on_date)
     return frame.apply(lambda row: _state(row, limits), axis=1) if len(frame) else pd.Series(dtype=str)
 
@@ -80,6 +81,20 @@ def support_rows(frame: pd.DataFrame | None, people: Mapping[str, Person], list_
     return tuple(sorted(rows, key=lambda r: (not r.is_uncovered, r.stretches[0].start_date, r.person.pupil_id)))
 
 
+def return_curves(frame: pd.DataFrame | None, rows: Sequence[SupportRow]) -> tuple[ReturnCurve, ...]:
+    """After the measures that stand on the list, where enough pupils came back from one; ordered by measure."""
+    if frame is None:
+        return ()
+    kinds = {stretch.kind for row in rows for stretch in row.stretches}
+    enough = frame[frame["measure_code"].isin(sorted(kinds)) & (frame["pupil_count"] >= LEAST_PUPILS)]
+    found = []
+    for measure, weeks in enough.sort_values(["measure_code", "week_number"]).groupby("measure_code"):
+        share = (weeks["absent_half_days"] / weeks["expected_half_days"]).tolist()
+        if len(weeks) > 1 and weeks["week_number"].iloc[0] == 1:
+            found.append(ReturnCurve(str(measure), share[0], int(weeks["week_number"].iloc[-1]), share[-1]))
+    return tuple(found)
+
+
 def _by_start(stretch: Stretch) -> tuple[dt.date, str]:
     return stretch.start_date, stretch.kind
 
@@ -103,7 +118,7 @@ def _transition(
 def _state(row: Mapping[Any, Any], limits: Mapping[str, int]) -> str:
     begins = optional(row["from_level_code"], str) is None
     if optional(row["arrived_date"], date_of) is None:
-        return "not_arrived"
+        return "expected" if begins and row["gap_days"] <= limits["late_kindergarten_days"] else "not_arrived"
     if row["gap_days"] > limits["late_kindergarten_days" if begins else "late_arrival_days"]:
         return "late"
     moved = begins or row["from_level_code"] != row["level_code"]

@@ -49,10 +49,17 @@ def parts_of(risk_list: RiskList) -> list[Part]:
     found += [_moment(moment) for moment in risk_list.moments if moment.status == "listed"]
     if risk_list.gone:
         found.append(_changes(risk_list))
+    after = [case_words.return_curve(curve) for curve in risk_list.return_curves]
     cases = (
-        (TRANSITION, case_words.TRANSITIONS, case_words.TRANSITIONS_LEAD, TRANSITION_COLUMNS, risk_list.transitions),
-        (HANDOVER, case_words.HANDOVERS, case_words.HANDOVERS_LEAD, HANDOVER_COLUMNS, risk_list.handovers),
-        (SUPPORT, case_words.SUPPORTS, case_words.SUPPORTS_LEAD, SUPPORT_COLUMNS, risk_list.supports),
+        (
+            TRANSITION,
+            case_words.TRANSITIONS,
+            [say(case_words.TRANSITIONS_LEAD)],
+            TRANSITION_COLUMNS,
+            risk_list.transitions,
+        ),
+        (HANDOVER, case_words.HANDOVERS, [say(case_words.HANDOVERS_LEAD)], HANDOVER_COLUMNS, risk_list.handovers),
+        (SUPPORT, case_words.SUPPORTS, [say(case_words.SUPPORTS_LEAD), *after], SUPPORT_COLUMNS, risk_list.supports),
     )
     return found + [_cases(*case) for case in cases if case[-1]]
 
@@ -103,12 +110,12 @@ def _changes(risk_list: RiskList) -> Part:
     )
 
 
-def _cases(code: str, title: str, lead: str, columns: tuple[Column, ...], rows: Sequence[Any]) -> Part:
+def _cases(code: str, title: str, lead: Sequence[str], columns: tuple[Column, ...], rows: Sequence[Any]) -> Part:
     return Part(
         code=code,
         sheet=say(title),
         title=say(title),
-        lead=(say(lead),),
+        lead=tuple(lead),
         columns=columns,
         rows=rows,
         answers=tuple(words.follow_ups().values()),

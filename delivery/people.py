@@ -14,6 +14,7 @@ from delivery.shapes import Person
 from delivery.source import ListSource, optional
 
 Identity = tuple[str, str, str | None]  # first name, last name, register number
+HOME = "municipality_code"  # where a child lives who is at no school
 Names = Callable[[Sequence[str]], Mapping[str, Identity]]
 
 
@@ -25,7 +26,8 @@ def people_of(
     cases = [own.duties, *(frame for frame in (own.transitions, own.handovers, own.supports) if frame is not None)]
     ids = sorted({*others, *(pupil for frame in (*cases, *listed) for pupil in frame["pupil_id"])})
     known = own.scores.loc[own.scores["pupil_id"].isin(ids), columns].sort_values("prediction_date", kind="stable")
-    places = {row["pupil_id"]: row for frame in cases for row in frame[columns[:-1]].to_dict("records")}
+    wanted = [*columns[:-1], HOME]
+    places = {row["pupil_id"]: row for frame in cases for row in frame.reindex(columns=wanted).to_dict("records")}
     places |= {row["pupil_id"]: row for row in known.to_dict("records")}
     schools = _schools(own, {optional(place["school_id"], str) for place in places.values()})
     identities = names(ids)
@@ -55,7 +57,10 @@ def _person(
     place: Mapping[Hashable, Any],
 ) -> Person:
     first, last, register_number = identity or (None, None, None)
-    name, municipality = schools[optional(place["school_id"], str)]
+    school, home = optional(place["school_id"], str), optional(place.get(HOME), str)
+    name, municipality = schools[school]
+    if school is None and home is not None:
+        municipality = codelist("municipality").labels().get(home)
     return Person(
         pupil_id=pupil,
         clb_id=clb_id,

@@ -9,7 +9,15 @@ from dataclasses import replace
 
 import pandas as pd
 
-from delivery.cases import handover_rows, is_open, support_rows, transition_rows, transition_states
+from delivery.cases import (
+    LISTED,
+    handover_rows,
+    is_open,
+    return_curves,
+    support_rows,
+    transition_rows,
+    transition_states,
+)
 from delivery.changes import LastList
 from delivery.cut import Cut, cut_moment
 from delivery.errors import DeliveryError
@@ -52,6 +60,7 @@ def build_list(clb_id: str, source: ListSource, names: Names, about: About, last
     rows.partners = partners_of(own.partners, about.made_on)
     moments = tuple(rows.moment(cut) for cut in cuts)
     gone = tuple(row for cut in cuts for row in rows.gone(cut)) if last else ()
+    supports = support_rows(own.supports, people, list_id)
     return RiskList(
         list_id=list_id,
         clb_id=clb_id,
@@ -63,7 +72,8 @@ def build_list(clb_id: str, source: ListSource, names: Names, about: About, last
         gone=gone,
         transitions=transition_rows(own.transitions, people, list_id, about.made_on),
         handovers=handover_rows(own.handovers, own.partners, people, list_id, about.made_on),
-        supports=support_rows(own.supports, people, list_id),
+        supports=supports,
+        return_curves=return_curves(own.return_curve, supports),
     )
 
 
@@ -88,7 +98,7 @@ def _own(source: ListSource, clb_id: str, about: About) -> ListSource:
     transitions, handovers = own.transitions, own.handovers
     if transitions is not None:
         states = transition_states(transitions, about.made_on)
-        transitions = transitions[(states != "arrived").to_numpy(dtype=bool)]
+        transitions = transitions[states.isin(LISTED).to_numpy(dtype=bool)]
     if handovers is not None:
         handovers = handovers[
             pd.Series([is_open(row) for row in handovers.to_dict("records")], handovers.index, dtype=bool)

@@ -195,6 +195,16 @@ class SupportRow:
 
 
 @dataclass(frozen=True)
+class ReturnCurve:
+    """How often pupils were absent after a measure ended: share of their half-days in the first and in the last week that is counted."""
+
+    measure_code: str
+    first_share: float
+    last_week: int
+    last_share: float
+
+
+@dataclass(frozen=True)
 class HonestCard:
     """What a list is worth: of 10 listed about so many drop out, this share of all dropouts is missed."""
 
@@ -248,6 +258,7 @@ class RiskList:
     transitions: tuple[TransitionRow, ...] = ()
     handovers: tuple[HandoverRow, ...] = ()
     supports: tuple[SupportRow, ...] = ()
+    return_curves: tuple[ReturnCurve, ...] = ()
 
     def __post_init__(self) -> None:
         strangers = sum(person.clb_id != self.clb_id for person in self.persons)

@@ -26,10 +26,11 @@ _MAY_BE = {
     "homes": "pupil_id birth_date municipality_code",
     "partners": "partner_id partner_name partner_code municipality_code least_age most_age places_left",
     "transitions": "pupil_id clb_id school_id level_code grade study_form_code from_level_code from_grade expected_date arrived_date "
-    "gap_days absent_count",
+    "gap_days absent_count municipality_code",
     "handovers": "pupil_id clb_id school_id level_code grade study_form_code exit_date situation_code has_consent partner_id talk_date "
     "plan_date handover_date taken_up_date aftercare_date birth_date",
     "supports": "pupil_id clb_id school_id level_code grade study_form_code kind cause start_date end_date",
+    "return_curve": "measure_code week_number pupil_count expected_half_days absent_half_days",
     "history": "moment pupil_id prediction_date probability",
 }
 
@@ -60,7 +61,7 @@ class ListSource:
 
     `homes` says how old pupils are and where they live, `partners` who could help and how many places are left, `history` what was
     foreseen on earlier days; without them a list has no suggestion and no trend. `transitions`, `handovers` and `supports` are the cases
-    beside risk.
+    beside risk; `return_curve` says how often pupils were absent after a measure ended.
 
     Raises
     ------
@@ -79,6 +80,7 @@ class ListSource:
     transitions: pd.DataFrame | None = None
     handovers: pd.DataFrame | None = None
     supports: pd.DataFrame | None = None
+    return_curve: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         for name, columns in (_COLUMNS | _MAY_BE).items():

@@ -77,6 +77,16 @@ def without_centre(published: Publication) -> list[tuple[str, int]]:
         return [(str(school), int(pupils)) for school, pupils in found.fetchall()]
 
 
+def never_enrolled_without_centre(published: Publication) -> list[tuple[str, int]]:
+    """Municipalities that no centre or more than one serves, and how many children who were never enrolled are on no list for that."""
+    with published.open() as db:
+        found = db.execute(
+            "select coalesce(municipality_code, 'unknown'), count(*) from transitions where clb_id is null and school_id is null"
+            " group by 1 order by 1"
+        )
+        return [(str(place), int(children)) for place, children in found.fetchall()]
+
+
 def honest_cards(records: Sequence[dict[str, Any]], scores: "pd.DataFrame") -> dict[str, dict[str, Any]]:
     """Of ten listed about how many will drop out, and which share of all is missed: measured on later pupils."""
     cards = {}
@@ -114,6 +124,7 @@ def _frames(
         ),
         "schools": ("select * from schools order by school_id", {}),
         "partners": ("select * from partners order by all", {}),
+        "return_curve": ("select * from return_curve order by all", {}),
         "homes": (
             "select p.pupil_id, p.birth_date, p.municipality_code from pupils as p"
             " where p.pupil_id in (select pupil_id from wanted) order by p.pupil_id",
@@ -146,6 +157,7 @@ def _by_centre(
             schools=frames["schools"],
             homes=frames["homes"],
             partners=frames["partners"],
+            return_curve=frames["return_curve"],
             honest_cards=cards,
         )
         for centre in centres

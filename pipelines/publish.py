@@ -44,8 +44,9 @@ TABLES = {
     ),
     "duties": "select d.*, a.clb_id from rollup.duties as d left join ({clb}) as a using (school_id) order by pupil_id, rule",
     "transitions": (
-        "select t.*, a.clb_id from rollup.transitions as t left join ({clb}) as a using (school_id)"
-        " where t.arrived_date is null or t.gap_days > 0 or t.absent_count > 0 order by t.pupil_id"
+        "select * from (select t.*, a.clb_id from rollup.transitions as t left join ({clb}) as a using (school_id)"
+        " where t.arrived_date is null or t.gap_days > 0 or t.absent_count > 0 union all by name"
+        " select n.*, 'kindergarten' as level_code, 0 as absent_count from rollup.not_yet_at_school as n) order by pupil_id"
     ),
     "handover_queue": (
         "select h.*, a.clb_id from rollup.handover_queue as h left join ({clb}) as a using (school_id) order by h.pupil_id"
@@ -100,7 +101,14 @@ CLB = (
     deps=[
         *(
             dg.AssetKey(["rollup", name])
-            for name in ("duties", "transitions", "handover_queue", "support_timeline", "return_curve")
+            for name in (
+                "duties",
+                "transitions",
+                "not_yet_at_school",
+                "handover_queue",
+                "support_timeline",
+                "return_curve",
+            )
         ),
         *(gate_key(m) for m in moments()),
     ],

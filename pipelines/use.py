@@ -20,7 +20,7 @@ from delivery.records import record_of
 from delivery.sealed_excel import encrypted
 from delivery.seals import Seals
 from pipelines import made_lists
-from pipelines.list_sources import sources, without_centre
+from pipelines.list_sources import never_enrolled_without_centre, sources, without_centre
 from warehouse.audit import record as tell
 from warehouse.home import Home
 from warehouse.publication import current
@@ -83,6 +83,11 @@ def write_lists(
     for school, pupils in without_centre(published):
         refused.append(
             f"School {school} has no CLB on {published.manifest['as_of']}: {pupils} of its pupils are on no list. Deliver `clb_areas`."
+        )
+    for place, children in never_enrolled_without_centre(published):
+        refused.append(
+            f"Municipality {place} is not served by one centre alone: {children} of its children who were never enrolled are on no list."
+            " Agree with the centres who calls them."
         )
     for reason in refused:
         on_refusal(reason)

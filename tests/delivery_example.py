@@ -64,13 +64,29 @@ LAST = [
     "Van den Broeck",
 ]
 REASONS = [
-    ("absence_b_60d", True, "Was in de voorbije 60 schooldagen 9 halve dagen ongewettigd afwezig (code B)."),
-    ("absence_rate_20d", True, "Was in de voorbije 20 schooldagen 18 % van de tijd afwezig, om welke reden ook."),
-    ("grade_delay_years", False, "Zit 2 jaar later dan leeftijdgenoten in dit leerjaar."),
-    ("school_changes_3y", False, "Veranderde de voorbije 3 jaar 2 keer van school."),
-    ("absence_history_b", True, "Was vorig schooljaar 22 halve dagen ongewettigd afwezig (code B)."),
-    ("school_allowance", False, "Het gezin krijgt een schooltoeslag."),
-    ("late_count_60d", True, "Kwam in de voorbije 60 schooldagen 11 keer te laat."),
+    (
+        "absence_b_60d",
+        True,
+        "was in de laatste 60 schooldagen 9 halve dagen zonder geldige reden afwezig (tot en met 31 maart 2026)",
+    ),
+    (
+        "absence_rate_20d",
+        True,
+        "was in de laatste 20 schooldagen 18 % van de halve dagen afwezig (tot en met 31 maart 2026)",
+    ),
+    ("grade_delay_years", False, "heeft 2 jaar schoolse vertraging (gekend op 31 maart 2026)"),
+    ("school_changes_3y", False, "veranderde 2 keer van school (tot en met 31 maart 2026)"),
+    (
+        "absence_history_b",
+        True,
+        "was vorig schooljaar 6,2 % van de halve dagen zonder geldige reden afwezig (uit afgesloten schooljaren, gekend op 31 maart 2026)",
+    ),
+    ("school_allowance", False, "krijgt een schooltoeslag (gekend op 31 maart 2026)"),
+    (
+        "late_count_60d",
+        True,
+        "kwam op 9 % van de dagen pas na de middag (van 1 september 2025 tot en met 31 maart 2026)",
+    ),
 ]
 
 LOWER = "bij leerlingen met minder dan 5 is het risico lager", "pupils with less than 5 have a lower risk"
@@ -194,7 +210,7 @@ def example() -> tuple[ListSource, About]:
     )
     made = source(scores, duties, reasons)
     made = dataclasses.replace(made, homes=homes(40), partners=partners(), history=history(made.scores, rng))
-    made = dataclasses.replace(made, **cases())
+    made = dataclasses.replace(made, **cases(), return_curve=curve())
     return made, about(12, **{PRIMARY: closed})
 
 
@@ -204,10 +220,12 @@ def cases() -> dict[str, pd.DataFrame]:
     day = dt.date.fromisoformat
     start = day("2025-09-01")
     transitions = [
-        ("p24", CLB, *place, "secondary", 2, start, None, 213, 0),
-        ("p25", CLB, *place, "primary", 6, start, day("2025-09-22"), 21, 3),
-        ("p26", CLB, *place, "primary", 6, start, start, 0, 9),
-        ("p27", CLB, *place, "primary", 6, start, start, 0, 2),
+        ("p24", CLB, *place, "secondary", 2, start, None, 213, 0, None),
+        ("p25", CLB, *place, "primary", 6, start, day("2025-09-22"), 21, 3, None),
+        ("p26", CLB, *place, "primary", 6, start, start, 0, 9, None),
+        ("p27", CLB, *place, "primary", 6, start, start, 0, 2, None),
+        ("p40", CLB, None, "kindergarten", None, None, None, None, day("2025-10-01"), None, 183, 0, "44021"),
+        ("p41", CLB, None, "kindergarten", None, None, None, None, day("2026-03-01"), None, 32, 0, "44021"),
     ]
     handovers = [
         ("p33", CLB, *place, day("2025-11-14"), None, None, None, None, None, None, None, None, day("2008-02-03")),
@@ -239,6 +257,13 @@ def cases() -> dict[str, pd.DataFrame]:
         name: pd.DataFrame(rows, columns=_MAY_BE[name].split())
         for name, rows in (("transitions", transitions), ("handovers", handovers), ("supports", supports))
     }
+
+
+def curve() -> pd.DataFrame:
+    """How pupils came back after TOAH and NAFT; of the last week of TOAH few did."""
+    rows = [("toah", week, 60 if week < 8 else 19, 400, 80 - 10 * (week - 1)) for week in range(1, 9)]
+    rows += [("naft", week, 140, 1000, 200) for week in range(1, 9)]
+    return pd.DataFrame(rows, columns=_MAY_BE["return_curve"].split())
 
 
 def homes(count: int) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from delivery import DeliveryError, build_list, speaking
+from delivery.case_words import return_curve, transition_state
 from delivery.handover_sheet import may_be_handed_over, sheet_bytes, sheet_page
 from delivery.partners import Partners, partner_rules, partners_of
 from delivery.shapes import RiskList
@@ -86,7 +87,7 @@ def risk_list() -> RiskList:
 
 def test_cases_are_who_did_not_arrive_who_is_lost_and_who_is_not_covered_first(risk_list):
     assert [(row.person.pupil_id, row.state) for row in risk_list.transitions] == [
-        ("p24", "not_arrived"), ("p25", "late"), ("p26", "shaky_start"),
+        ("p24", "not_arrived"), ("p40", "not_arrived"), ("p25", "late"), ("p26", "shaky_start"),
     ]  # fmt: skip
     assert [(row.person.pupil_id, row.is_lost, row.next_step) for row in risk_list.handovers] == [
         ("p33", True, "talk"), ("p34", False, "guidance"),
@@ -94,6 +95,25 @@ def test_cases_are_who_did_not_arrive_who_is_lost_and_who_is_not_covered_first(r
     assert [(row.person.pupil_id, row.is_uncovered) for row in risk_list.supports] == [
         ("p28", True), ("p32", False), ("p30", False),
     ]  # fmt: skip
+
+
+def test_a_child_who_was_never_enrolled_is_there_once_it_could_long_have_come(risk_list):
+    """By the municipality where it lives; another, who may come since a month, is not asked after, nor its name opened."""
+    row = risk_list.transitions[1]
+    assert (row.person.school_name, row.person.municipality) == (None, "Gent")
+    assert transition_state(row).startswith("Nog nooit ingeschreven") and "01/10/2025, 183 dagen" in transition_state(
+        row
+    )
+    assert "p41" not in {person.pupil_id for person in risk_list.persons}
+
+
+def test_how_pupils_come_back_is_told_of_measures_on_the_list_with_enough_pupils(risk_list):
+    """Of NAFT nobody is on the list; of week 8 of TOAH too few came back, so week 7 is the last."""
+    assert [(c.measure_code, c.first_share, c.last_week, c.last_share) for c in risk_list.return_curves] == [
+        ("toah", 0.2, 7, 0.05)
+    ]
+    said = return_curve(risk_list.return_curves[0])
+    assert "in week 1 missen leerlingen 20\u00a0% van de halve dagen, in week 7 5\u00a0%" in said
 
 
 def test_the_clock_starts_at_the_last_sign_of_life(risk_list):
