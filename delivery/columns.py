@@ -99,7 +99,7 @@ DUTY_COLUMNS = (
     Column("Wat moet je doen?", "text", 42, _to_do),
     Column("Bekend tot", "date", 11, lambda row: max(duty.known_until for duty in row.duties)),
 )
-URGENCY = Column("Dringend?", "text", 13, lambda row: "\n".join(words.urgency(row)))
+URGENCY = Column("Dringend?", "text", 17, lambda row: "\n".join(words.urgency(row)))
 TREND = Column("Verloop", "trend", 12, lambda row: tuple(point.probability for point in row.trend))
 RISK_COLUMNS = (
     Column("Nr.", "number", 6, lambda row: row.rank),

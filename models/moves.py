@@ -15,6 +15,7 @@ from data_contracts import Column
 from models.artefact import Artefact, pairs_from, pairs_table, points_from, points_table
 from models.binning import Floats, numbers
 from models.scorecard import look_up
+from models.sentences import dated_value
 from models.terms import LANGUAGES, Term, say, sayable, terms_of
 
 LEAST_POINTS = 1e-9
@@ -81,6 +82,13 @@ class _Table:
         term = self.terms[name]
         return say(term, [float(self.values[j][row]) for j in term.at], self.days[row].date(), language)
 
+    def short(self, name: str, row: int, language: str) -> str:
+        """Value and date alone, where the sentence of one feature has been said of another time; else empty."""
+        if not self.says(name)[row] or len(self.terms[name].at) > 1:
+            return ""
+        term = self.terms[name]
+        return dated_value(term.columns[0], float(self.values[term.at[0]][row]), self.days[row].date(), language)
+
 
 def moves(before: Seen, now: Seen, rising: Sequence[bool], columns: Sequence[Column]) -> pd.DataFrame:
     """The datum that moved each score most.
@@ -114,5 +122,6 @@ def moves(before: Seen, now: Seen, rising: Sequence[bool], columns: Sequence[Col
 
 def _because(old: _Table, new: _Table, name: str, row: int, language: str) -> str:
     before, now = (table.sentence(name, row, language) for table in (old, new))
+    before = (old.short(name, row, language) if now else "") or before
     form = BOTH if before and now else ONLY_NOW if now else NO_MORE
     return form[language].format(before=before, now=now)

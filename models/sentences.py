@@ -33,6 +33,15 @@ def dated_sentence(column: Column, value: float, day: dt.date, language: str) ->
     return f"{sentence(column, value, language)} ({period(column, value, day).said(language)})"
 
 
+def dated_value(column: Column, value: float, day: dt.date, language: str) -> str:
+    """The value alone with its date, for who knows the sentence; empty where the sentence has no value."""
+    if "{value}" not in str(column.custom[f"sentence_{language}"]):
+        return ""
+    return (
+        f"{written(value, str(column.custom.get('unit', '')), language)} ({period(column, value, day).said(language)})"
+    )
+
+
 def sentence(column: Column, value: float, language: str) -> str:
     """The contract's sentence in `nl` or `en`, with the value written as that language writes it."""
     kind = "missing_" if np.isnan(value) else "not_" if value == 0 and "sentence_not_nl" in column.custom else ""

@@ -89,7 +89,18 @@ REASONS = [
     ),
 ]
 
-LOWER = "bij leerlingen met minder dan 5 is het risico lager", "pupils with less than 5 have a lower risk"
+MOVED = [
+    (
+        "was in de laatste 20 schooldagen 18 % van de halve dagen afwezig (tot en met 31 maart 2026)."
+        " Vorige keer: 9 % (tot en met 28 februari 2026).",
+        "missed 18 % of the half-days of the last 20 school days (up to 31 March 2026). Last time: 9 % (up to 28 February 2026).",
+    ),
+    (
+        "veranderde 2 keer van school (tot en met 31 maart 2026). Vorige keer: 1 (tot en met 28 februari 2026).",
+        "changed school 2 times (up to 31 March 2026). Last time: 1 (up to 28 February 2026).",
+    ),
+]
+LOWER = "bij leerlingen met minder dan 5 % is het risico lager", "pupils with less than 5 % have a lower risk"
 
 
 def frame(rows: list[dict[str, Any]], columns: str) -> pd.DataFrame:
@@ -313,4 +324,5 @@ def last_list(made: ListSource) -> LastList:
         found[key] = Scored(before, tuple(reasons.get(key, ())), row["model_version"], rank)
     listed = {key: scored for key, scored in found.items() if scored.rank % 4 and scored.rank < 34}
     others = {key: scored for key, scored in found.items() if key not in listed}
-    return LastList(dt.date(2026, 3, 2), listed, others)
+    moved = {key: MOVED[scored.rank % len(MOVED)] for key, scored in found.items()}
+    return LastList(dt.date(2026, 3, 2), listed, others, moved)
