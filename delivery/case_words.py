@@ -60,9 +60,7 @@ _STEPS = {
 _LOST = "Uit het oog verloren: al {days} dagen geen teken."
 _SIGN = "Laatste teken: {days} dagen geleden."
 _CONSENT = {True: "ja", False: "nee: geen overdracht", None: "nog te vragen"}
-_AFTER = (
-    "Terug op school na “{measure}”: in week 1 missen leerlingen {first} van de halve dagen, in week {week} {last}."
-)
+_AFTER = "Terug op school na “{measure}”: in week 1 missen leerlingen {first} van de halve dagen; in week {week} is dat {last}."
 _ILLNESS, _BREAK = "lang ziek", "niet ingeschreven"
 _CAUSES = {
     "uncovered": "niet gedekt",

@@ -80,7 +80,7 @@ def _cell(column: Column, row: Any) -> str:
 
 def _widths(columns: Sequence[Column]) -> list[str]:
     """The share of the page that each column gets, in per cents; short ones get room for their title."""
-    least = {"band": 15, "text": 13, "trend": 13}
+    least = {"band": 15, "text": 13, "trend": 13, "date": 13}
     wanted = [min(40, max(column.widest, least.get(column.kind, 7))) for column in columns]
     return [f"{100 * wide / sum(wanted):.1f}" for wide in wanted]
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from data_contracts.thresholds_in_force import thresholds
 from delivery import About, CapacitySettings, Gate, ListSource, read_capacity
 from delivery.changes import LastList, Scored
 from delivery.records import ListRecord
@@ -79,10 +80,12 @@ def without_centre(published: Publication) -> list[tuple[str, int]]:
 
 def never_enrolled_without_centre(published: Publication) -> list[tuple[str, int]]:
     """Municipalities that no centre or more than one serves, and how many children who were never enrolled are on no list for that."""
+    late = thresholds(dt.date.fromisoformat(published.manifest["as_of"]))["late_kindergarten_days"]
     with published.open() as db:
         found = db.execute(
             "select coalesce(municipality_code, 'unknown'), count(*) from transitions where clb_id is null and school_id is null"
-            " group by 1 order by 1"
+            " and gap_days > $late group by 1 order by 1",
+            {"late": late},
         )
         return [(str(place), int(children)) for place, children in found.fetchall()]
 

@@ -19,39 +19,10 @@ CLB = "900001"
 MADE_ON = dt.date(2026, 4, 2)
 IN_YEAR, ONWARD, PRIMARY = "in_year_secondary", "secondary_to_onward", "in_year_primary"
 MODELS = {IN_YEAR: "3f2a9c01b7de", ONWARD: "a81b5502c9f4", PRIMARY: "77d0e1f2a3b4"}
-FIRST = [
-    "Noor",
-    "Emma",
-    "Louis",
-    "Arthur",
-    "Mila",
-    "Olivia",
-    "Lucas",
-    "Jules",
-    "Amina",
-    "Yusuf",
-    "Lotte",
-    "Finn",
-    "Kato",
-    "Elias",
-    "Fien",
-    "Senne",
-    "Nora",
-    "Adam",
-    "Jef",
-    "Leila",
-]
-LAST = [
-    "Peeters",
-    "Janssens",
-    "Maes",
-    "Jacobs",
-    "Mertens",
-    "Willems",
-    "Claes",
-    "Goossens",
-    "Wouters",
-    "De Smet",
+FIRST = ["Noor", "Emma", "Louis", "Arthur", "Mila", "Olivia", "Lucas", "Jules", "Amina", "Yusuf"]
+FIRST += ["Lotte", "Finn", "Kato", "Elias", "Fien", "Senne", "Nora", "Adam", "Jef", "Leila"]
+LAST = ["Peeters", "Janssens", "Maes", "Jacobs", "Mertens", "Willems", "Claes", "Goossens", "Wouters", "De Smet"]
+LAST += [
     "El Amrani",
     "Vermeulen",
     "Yildiz",

@@ -113,7 +113,7 @@ def test_how_pupils_come_back_is_told_of_measures_on_the_list_with_enough_pupils
         ("toah", 0.2, 7, 0.05)
     ]
     said = return_curve(risk_list.return_curves[0])
-    assert "in week 1 missen leerlingen 20\u00a0% van de halve dagen, in week 7 5\u00a0%" in said
+    assert "in week 1 missen leerlingen 20\u00a0% van de halve dagen; in week 7 is dat 5\u00a0%" in said
 
 
 def test_the_clock_starts_at_the_last_sign_of_life(risk_list):
