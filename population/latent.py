@@ -16,7 +16,7 @@ GROUPS = ("kindergarten_5", "kindergarten_6", "primary", *FORMS)  # keys of unau
 NEVER = -30.0  # log of half-days B for whom the code does not exist
 
 
-def evolve(people: People, rows: Ints, rng: np.random.Generator) -> None:
+def evolve(people: People, rows: Ints, school_year: int, rng: np.random.Generator) -> None:
     """Move the latents of those people one year on; each moves around what the family brings."""
     figures = section("latent")
     shock = (rng.random(len(rows)) < figures["shock_share"]) * figures["shock_size"]
@@ -27,6 +27,14 @@ def evolve(people: People, rows: Ints, rng: np.random.Generator) -> None:
         now[rows] = base + persistence * (now[rows] - base) + new
     people.strain[rows] += shock
     people.engagement[rows] -= figures["strain_on_engagement"] * people.strain[rows]
+    crisis = rng.random(len(rows)) < chance_of_crisis(people, rows, school_year)
+    people.engagement[rows] -= crisis * figures["crisis"]["size"]
+
+
+def chance_of_crisis(people: People, rows: Ints, school_year: int) -> Floats:
+    """Chance of a collapse of engagement in that year; it fades like everything that moves."""
+    crisis = section("latent")["crisis"]
+    return np.where(people.age_in(school_year)[rows] >= crisis["from_age"], crisis["share"], 0.0)
 
 
 def group_of(people: People, rows: Ints, school_year: int) -> Ints:
@@ -64,7 +72,7 @@ def log_unauthorised(people: People, rows: Ints, school_year: int, climate: Floa
 
 
 def next_year(people: People, rows: Ints, expected: Floats) -> tuple[Floats, Floats]:
-    """Mean and spread of next year's expected log, in the same school and form."""
+    """Mean and spread of next year's expected log, in the same school and form, without a crisis."""
     u, f = section("unauthorised"), section("latent")
     mean, variance = expected.copy(), np.zeros(len(rows))
     for name, load in (("engagement", -u["engagement"]), ("strain", u["strain"])):

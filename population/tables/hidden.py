@@ -9,11 +9,12 @@ import pyarrow as pa
 from population import counts
 from population.common import Floats, Ints
 from population.happenings import KINDS, effect_of, shift_next_year
-from population.latent import next_year
+from population.latent import chance_of_crisis, next_year
 from population.lives import SchoolYear
 from population.moments import Chances
 from population.people import People
 from population.reasons import DRIVERS, FAMILY_OF
+from population.settings import section
 from population.tables.columns import Columns, coded, days, number
 
 
@@ -55,7 +56,12 @@ def effects(lived: SchoolYear, people: People) -> Columns:
     row = np.searchsorted(lived.pupil, happened.pupil)
     mean, spread = next_year(people, happened.pupil, lived.expected[row])
     shift = shift_next_year(people, happened)
-    without, given = (_chance_over(mean + moved, spread) for moved in (0.0, shift))
+    crisis = chance_of_crisis(people, happened.pupil, lived.calendar.school_year + 1)
+    worse = section("unauthorised")["engagement"] * section("latent")["crisis"]["size"]
+    without, given = (
+        (1.0 - crisis) * _chance_over(mean + moved, spread) + crisis * _chance_over(mean + moved + worse, spread)
+        for moved in (0.0, shift)
+    )
     return {
         "pupil_id": number("P", happened.pupil),
         "school_year": pa.array(np.full(len(row), lived.calendar.school_year)),
