@@ -4,12 +4,13 @@ Belongs here: one `SqlTable` a file. Not here: running them (`engines`), or what
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from data_contracts import contracts
+from warehouse.connection import DatabaseError, blamed, parser
 
 LAYER_OF = {"tables": "feature", "labels": "label"}  # kinds whose tables have a contract
 KINDS = ("rollups", "cohorts", "tables", "labels")
@@ -51,7 +52,10 @@ def sql_tables(kind: str) -> dict[str, SqlTable]:
     found = {p.name[:-4]: p.read_text(encoding="utf-8") for p in folder.iterdir() if p.name.endswith(".sql")}
     for name in sorted(found):
         _refuse_without_contract(name, kind)
-    tables = {name: SqlTable(name, kind, text, _reads(name, kind, text)) for name, text in sorted(found.items())}
+    with parser(macros("duckdb")) as read:
+        tables = {
+            name: SqlTable(name, kind, text, _reads(name, kind, text, read)) for name, text in sorted(found.items())
+        }
     return {name: tables[name] for name in in_order({n: t.reads for n, t in tables.items()})}
 
 
@@ -95,11 +99,9 @@ def with_readers(name: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _reads(name: str, kind: str, text: str) -> frozenset[str]:
-    from warehouse.connection import DatabaseError, blamed, table_names
-
+def _reads(name: str, kind: str, text: str, read: Callable[[str], set[str]]) -> frozenset[str]:
     try:
-        found = table_names(text, macros("duckdb"))
+        found = read(text)
     except DatabaseError as error:
         raise FeatureError(
             f"features/{kind}/{name}.sql cannot be parsed: {blamed(error, text)}. Mend the SQL."

@@ -7,7 +7,7 @@ changes of its settings.
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -178,8 +178,9 @@ def quoted(value: Path | str) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def table_names(sql: str, macros: str = "") -> set[str]:
-    """Tables that a query reads, without the names that it defines itself."""
+@contextmanager
+def parser(macros: str = "") -> Iterator[Callable[[str], set[str]]]:
+    """Gives the tables that a query reads, without the names that it defines itself."""
     with duckdb.connect() as fresh:
         fresh.execute(macros)
-        return set(fresh.get_table_names(sql))
+        yield lambda sql: set(fresh.get_table_names(sql))

@@ -11,7 +11,7 @@ from features.engines.asking import SMALL_TABLES, day_of
 from features.engines.known import ROLLED_UP, known_tables
 from features.engines.layers import WORKING, Layers
 from features.engines.refresh import there
-from features.engines.views import held_to_contract, layer_of, order_of, seen
+from features.engines.views import held_to_contract, layer_of, ordered, seen
 from features.sql import FeatureError, SqlTable, macros, sql_tables
 from warehouse.connection import Connection, DatabaseError, blamed
 
@@ -36,7 +36,7 @@ class OnDuckDB:
         describe = f"describe {table.text}"
         got = _told(table, lambda: [row[0] for row in db.execute(describe).fetchall()])
         query = held_to_contract(table, got, sql_type)
-        _told(table, lambda: db.execute(f"{statement} select * from ({query}) order by {order_of(table)}"))
+        _told(table, lambda: db.execute(f"{statement} select * from ({query}) {ordered(table, parts)}"))
 
 
 ON_DUCKDB = OnDuckDB()

@@ -18,7 +18,7 @@ from features.engines.asking import day_of
 from features.engines.known import ROLLED_UP
 from features.engines.layers import Layers
 from features.engines.refresh import there
-from features.engines.views import held_to_contract, order_of, seen
+from features.engines.views import held_to_contract, ordered, seen
 from features.sql import FeatureError, SqlTable, macros
 from warehouse.connection import Connection, quoted
 from warehouse.home import Home
@@ -78,14 +78,14 @@ class OnSpark:
         """Run a file for some of its parts and make the target anew from the rows, in order."""
         made = self._written(db, table, parts, layers, target)
         columns = ", ".join(f"cast(null as {_store_type(f)}) as {f.name}" for f in made.schema.fields)
-        rows = _rows(self._out(target), order_of(table)) or f"select {columns} where false"
+        rows = _rows(self._out(target), ordered(table, parts)) or f"select {columns} where false"
         db.execute(f"create or replace table {target} as {rows}")
         self._given.discard(target.removesuffix("_arriving"))
 
     def insert(self, db: Connection, table: SqlTable, parts: Sequence[str], layers: Layers, target: str) -> None:
         """Run a file for some of its parts and put the rows in the target, in order."""
         self._written(db, table, parts, layers, target)
-        if rows := _rows(self._out(target), order_of(table)):
+        if rows := _rows(self._out(target), ordered(table, parts)):
             db.execute(f"insert into {target} by name {rows}")
         self._given.discard(target.removesuffix("_arriving"))
 
@@ -208,7 +208,7 @@ def session_on(master: str, folder: Path, **settings: str) -> "SparkSession":
 def _rows(folder: Path, order: str) -> str:
     """The select over the Parquet that Spark wrote; empty where it wrote no file, for lack of rows."""
     files = ", ".join(quoted(path) for path in sorted(folder.glob("*.parquet")))
-    return f"select * from read_parquet([{files}]) order by {order}" if files else ""
+    return f"select * from read_parquet([{files}]) {order}" if files else ""
 
 
 def _spark_type(column: Column) -> str:

@@ -25,8 +25,8 @@ select
     m.school_year,
     m.closed_date as known_date,
     -- a pupil of two schools counts once for a municipality
-    case when m.start_date = max(m.start_date) over (partition by m.pupil_id, m.school_year)
-        and m.school_id = max(m.school_id) over (partition by m.pupil_id, m.school_year, m.start_date) then 1 else 0 end as is_last,
+    case when row_number() over (partition by m.pupil_id, m.school_year order by m.start_date desc, m.school_id desc nulls last) = 1
+        then 1 else 0 end as is_last,
     case when a.expected_half_days > 0 then 1 else 0 end as attended_count,
     case when a.expected_half_days > 0 then a.expected_half_days else 0 end as expected_half_days,
     case when a.expected_half_days > 0 then a.absent_half_days else 0 end as absent_half_days,

@@ -9,7 +9,7 @@ with steps as (
         lag(finality_step) over road as previous_finality_step,
         coalesce(school_year = lag(school_year) over road + 1 and regular_grade is not null and lag(regular_grade) over road is not null,
             false) as is_judged,
-        row_number() over (partition by pupil_id, school_year order by start_date desc, enrolment_id desc) = 1 as is_last
+        coalesce(lead(school_year) over road <> school_year, true) as is_last
     from enrolment_road
     window road as (partition by pupil_id order by school_year nulls last, start_date, enrolment_id)
 ),

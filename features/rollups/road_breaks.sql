@@ -2,14 +2,13 @@
 with steps as (
     select r.pupil_id, r.enrolment_id, r.school_year, r.known_date, r.school_id, r.special_type_code, r.start_date, r.end_date, r.until_date,
         r.exit_reason_code, y.first_date, y.last_date,
-        lead(r.school_id) over in_year as next_school_id,
-        lead(r.special_type_code) over in_year as next_special_type_code,
-        row_number() over in_year as step_number,
-        lag(r.school_year) over (partition by r.pupil_id order by r.school_year nulls last, r.start_date, r.enrolment_id) as previous_year
+        case when lead(r.school_year) over road = r.school_year then lead(r.school_id) over road end as next_school_id,
+        case when lead(r.school_year) over road = r.school_year then lead(r.special_type_code) over road end as next_special_type_code,
+        lag(r.school_year) over road as previous_year
     from enrolment_road as r
     inner join school_years as y
         on y.school_year = r.school_year
-    window in_year as (partition by r.pupil_id, r.school_year order by r.start_date, r.enrolment_id)
+    window road as (partition by r.pupil_id order by r.school_year nulls last, r.start_date, r.enrolment_id)
 ),
 
 breaks as (
@@ -26,7 +25,7 @@ breaks as (
     select s.pupil_id, s.enrolment_id, s.school_year, s.known_date, s.school_id, cast(s.first_date - interval '1' day as date) as break_date,
         s.start_date as resume_date, 'late_start' as exit_reason_code, 0 as is_to_special, 0 as is_other_school
     from steps as s
-    where s.step_number = 1 and s.previous_year = s.school_year - 1 and s.start_date > s.first_date + interval '14' day
+    where s.previous_year = s.school_year - 1 and s.start_date > s.first_date + interval '14' day
 )
 
 select b.pupil_id, b.school_year, b.known_date, b.break_date, b.resume_date, b.exit_reason_code, b.is_to_special, b.is_other_school,

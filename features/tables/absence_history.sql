@@ -28,24 +28,31 @@ with years as (
         on g.rule = 'registration_gap'
         and g.valid_from <= s.last_date
         and g.valid_to >= s.first_date
+),
+
+summed as (
+    select
+        pupil_id,
+        moment,
+        prediction_date,
+        max(case when years_back = 1 then absence_rate end) as absence_rate_last_year,
+        max(case when years_back = 2 then absence_rate end) as absence_rate_year_before,
+        sum(absent_half_days) / nullif(sum(expected_half_days), 0) as absence_rate_mean,
+        max(absence_rate) as absence_rate_worst_year,
+        max(case when level_code = 'kindergarten' then absence_rate end) as absence_rate_kindergarten,
+        min(presence_ratio) as kindergarten_presence_ratio,
+        max(case when years_back = 1 then unauthorised_rate end) as unauthorised_rate_last_year,
+        max(unauthorised_rate) as unauthorised_rate_worst_year,
+        count(*) as attendance_years_count
+    from years
+    group by pupil_id, moment, prediction_date
 )
 
-select
-    c.pupil_id,
-    c.moment,
-    c.prediction_date,
-    max(case when y.years_back = 1 then y.absence_rate end) as absence_rate_last_year,
-    max(case when y.years_back = 2 then y.absence_rate end) as absence_rate_year_before,
-    sum(y.absent_half_days) / nullif(sum(y.expected_half_days), 0) as absence_rate_mean,
-    max(y.absence_rate) as absence_rate_worst_year,
-    max(case when y.level_code = 'kindergarten' then y.absence_rate end) as absence_rate_kindergarten,
-    min(y.presence_ratio) as kindergarten_presence_ratio,
-    max(case when y.years_back = 1 then y.unauthorised_rate end) as unauthorised_rate_last_year,
-    max(y.unauthorised_rate) as unauthorised_rate_worst_year,
-    nullif(count(y.years_back), 0) as attendance_years_count
+select c.pupil_id, c.moment, c.prediction_date, s.absence_rate_last_year, s.absence_rate_year_before, s.absence_rate_mean,
+    s.absence_rate_worst_year, s.absence_rate_kindergarten, s.kindergarten_presence_ratio, s.unauthorised_rate_last_year,
+    s.unauthorised_rate_worst_year, s.attendance_years_count
 from cohort as c
-left join years as y
-    on y.pupil_id = c.pupil_id
-    and y.moment = c.moment
-    and y.prediction_date = c.prediction_date
-group by c.pupil_id, c.moment, c.prediction_date
+left join summed as s
+    on s.pupil_id = c.pupil_id
+    and s.moment = c.moment
+    and s.prediction_date = c.prediction_date

@@ -38,16 +38,22 @@ spells as (
     select pupil_id, moment, prediction_date, run_number, count(*) as day_count, sum(half_days) as half_days, sum(is_late) as late_days,
         sum(at_the_edge) as at_the_edge, sum(first_half_days) as first_half_days
     from runs group by pupil_id, moment, prediction_date, run_number
+),
+
+summed as (
+    select pupil_id, moment, prediction_date, count(*) as spell_count, max(day_count) as longest_days, sum(half_days) as half_days,
+        sum(late_days) as late_days, sum(at_the_edge) as at_the_edge, sum(first_half_days) as first_half_days
+    from spells group by pupil_id, moment, prediction_date
 )
 
 select c.pupil_id, c.moment, c.prediction_date,
-    sum(s.at_the_edge) / nullif(sum(s.half_days), 0) as monday_friday_share,
-    2 * least(coalesce(sum(s.late_days), 0), max(x.expected_half_days_ytd) / 2e0) / nullif(max(x.expected_half_days_ytd * x.is_registered), 0) as late_morning_rate,
-    case when max(x.is_registered) = 1 then coalesce(max(s.day_count), 0) end as longest_absence_days,
-    36 * least(count(s.half_days), max(x.expected_half_days_ytd) / 2e0) / nullif(max(x.expected_half_days_ytd * x.is_registered), 0) as absence_spells_month,
-    least(coalesce(sum(s.first_half_days), 0), max(x.expected_half_days_first_20d))
-        / nullif(max(x.expected_half_days_first_20d * x.is_registered), 0) as absence_rate_first_20d
+    s.at_the_edge / nullif(s.half_days, 0) as monday_friday_share,
+    2 * least(coalesce(s.late_days, 0), x.expected_half_days_ytd / 2e0) / nullif(x.expected_half_days_ytd * x.is_registered, 0) as late_morning_rate,
+    case when x.is_registered = 1 then coalesce(s.longest_days, 0) end as longest_absence_days,
+    36 * least(coalesce(s.spell_count, 0), x.expected_half_days_ytd / 2e0) / nullif(x.expected_half_days_ytd * x.is_registered, 0)
+        as absence_spells_month,
+    least(coalesce(s.first_half_days, 0), x.expected_half_days_first_20d)
+        / nullif(x.expected_half_days_first_20d * x.is_registered, 0) as absence_rate_first_20d
 from cohort as c
 left join expected_attendance as x on x.pupil_id = c.pupil_id and x.moment = c.moment and x.prediction_date = c.prediction_date
-left join spells as s on s.pupil_id = c.pupil_id and s.moment = c.moment and s.prediction_date = c.prediction_date
-group by c.pupil_id, c.moment, c.prediction_date
+left join summed as s on s.pupil_id = c.pupil_id and s.moment = c.moment and s.prediction_date = c.prediction_date

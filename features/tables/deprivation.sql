@@ -17,20 +17,32 @@ with known as (
         on s.pupil_id = c.pupil_id
         and s.known_date < c.prediction_date
         and c.prediction_date <= s.superseded_date
+),
+
+summed as (
+    select
+        pupil_id,
+        moment,
+        prediction_date,
+        max(dated_allowance) % 2 as school_allowance,
+        count(*) filter (where comparable_allowance) / nullif(count(comparable_allowance), 0) as school_allowance_years_share,
+        max(dated_education) % 2 as mother_low_education,
+        max(dated_neighbourhood) % 2 as neighbourhood_delay
+    from known
+    group by pupil_id, moment, prediction_date
 )
 
 select
     c.pupil_id,
     c.moment,
     c.prediction_date,
-    max(k.dated_allowance) % 2 as school_allowance,
-    count(*) filter (where k.comparable_allowance) / nullif(count(k.comparable_allowance), 0) as school_allowance_years_share,
-    max(k.dated_education) % 2 as mother_low_education,
-    max(k.dated_neighbourhood) % 2 as neighbourhood_delay,
-    max(k.dated_allowance) % 2 + max(k.dated_education) % 2 + max(k.dated_neighbourhood) % 2 as characteristic_count
+    k.school_allowance,
+    k.school_allowance_years_share,
+    k.mother_low_education,
+    k.neighbourhood_delay,
+    k.school_allowance + k.mother_low_education + k.neighbourhood_delay as characteristic_count
 from cohort as c
-left join known as k
+left join summed as k
     on k.pupil_id = c.pupil_id
     and k.moment = c.moment
     and k.prediction_date = c.prediction_date
-group by c.pupil_id, c.moment, c.prediction_date

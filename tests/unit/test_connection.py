@@ -16,9 +16,9 @@ from warehouse.connection import (
     answer,
     held_open,
     memory_store,
+    parser,
     quoted,
     read_only_store,
-    table_names,
     told,
     transaction,
     working_store,
@@ -187,12 +187,13 @@ def test_a_quoted_text_is_that_text(text: str) -> None:
         assert db.execute(f"select {quoted(text)}").fetchall() == [(text,)]
 
 
-def test_table_names_are_those_a_query_reads() -> None:
+def test_the_tables_of_a_query_are_those_a_query_reads() -> None:
     """Not the ones it defines itself, nor its macros."""
     recent = "select * from absences where days_between(known_date, absence_date) < 3"
     sql = f"with recent as ({recent}) select * from recent as r join pupils as p on r.pupil_id = p.pupil_id"
-    names = table_names(sql, "create macro days_between(a, b) as date_diff('day', b, a)")
-    assert names == {"absences", "pupils"}
+    with parser("create macro days_between(a, b) as date_diff('day', b, a)") as tables_of:
+        assert tables_of(sql) == {"absences", "pupils"}
+        assert tables_of("select 1 as one") == set()
 
 
 @pytest.mark.parametrize(
