@@ -31,13 +31,14 @@ class Scored:
 class LastList:
     """The last list that a centre received: who was on it, and what was then known of others.
 
-    `moved` is the datum that moved each score since, in Dutch and in English; None where it can only be sought among the reasons.
+    `moved` is the datum that moved each score since, in Dutch and in English; None where no datum did. Of who is not in it, it can only be
+    sought among the reasons.
     """
 
     made_on: dt.date
     listed: Mapping[Key, Scored]
     others: Mapping[Key, Scored] = field(default_factory=dict)
-    moved: Mapping[Key, tuple[str, str]] | None = None
+    moved: Mapping[Key, tuple[str, str] | None] = field(default_factory=dict)
 
     def of(self, key: Key) -> Scored | None:
         """What was known of a pupil then."""
@@ -45,9 +46,9 @@ class LastList:
 
     def because(self, key: Key, before: Scored, now: Scored, *, rising: bool) -> tuple[str, str]:
         """The datum that moved a score, in Dutch and in English."""
-        if self.moved is None:
+        if key not in self.moved:
             return because(before, now, rising=rising)
-        return _said(self.moved.get(key, _NOTHING), before, now)
+        return _said(self.moved[key] or _NOTHING, before, now)
 
 
 def change_of(now: Scored, key: Key, last: LastList | None) -> Change | None:

@@ -41,11 +41,11 @@ class ListRecord:
     def as_last(
         self,
         others: Mapping[tuple[str, str], Scored],
-        moved: Mapping[tuple[str, str], tuple[str, str]] | None = None,
+        moved: Mapping[tuple[str, str], tuple[str, str] | None] | None = None,
     ) -> LastList:
         """As the list that the next one is compared with; `others` are pupils who were scored and not listed."""
         listed = {(row.part, row.pupil_id): row.scored for row in self.rows if row.scored}
-        return LastList(self.made_on, listed, others, moved)
+        return LastList(self.made_on, listed, others, moved or {})
 
     def as_json(self) -> dict[str, Any]:
         """As plain values."""

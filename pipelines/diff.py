@@ -5,7 +5,7 @@ Belongs here: comparing what two publications hold. Not here: what changed on a 
 
 from typing import Any
 
-from pipelines.moves import can_compare, moves
+from pipelines.moves import DATUM, can_compare, moves
 from warehouse.audit import record
 from warehouse.connection import Connection, read_only_store
 from warehouse.home import Home
@@ -29,7 +29,6 @@ where change <> 'same band'
 order by 1, 3, 2
 """
 COLUMNS = ("moment", "pupil_id", "change", "before", "after", "band_before", "band_after")
-DATUM = ("moved_by", "points", "because_nl", "because_en")
 
 
 def diff(home: Home, before: str, after: str) -> dict[str, Any]:

@@ -231,18 +231,19 @@ def _history(home: Home, published: Publication, wanted: "pd.DataFrame") -> "pd.
 
 def _moved(
     home: Home, before: str, published: Publication, wanted: "pd.DataFrame"
-) -> dict[tuple[str, str], tuple[str, str]] | None:
-    """The datum that moved each score since an earlier publication, in both languages; None where that is gone or of an earlier version."""
+) -> dict[tuple[str, str], tuple[str, str] | None]:
+    """The datum that moved each score since an earlier publication, in both languages; nobody where that is gone or of an earlier form."""
     path = home.publications / before / MANIFEST
     if not path.exists():
-        return None
+        return {}
     old = Publication(path.parent, json.loads(path.read_text(encoding="utf-8")))
     if not can_compare(old, published):
-        return None
+        return {}
     asked = list(wanted[["moment", "pupil_id"]].itertuples(index=False, name=None))
     views = {f"{s}_{n}": p.tables[n] for s, p in (("before", old), ("after", published)) for n in NEEDED}
     with held(old.folder), held(published.folder), read_only_store(views) as db:
-        return {key: (told["because_nl"], told["because_en"]) for key, told in moves(db, asked).items()}
+        found = moves(db, asked)
+    return {key: (told["because_nl"], told["because_en"]) if told["moved_by"] else None for key, told in found.items()}
 
 
 def _others(home: Home, record: ListRecord, wanted: "pd.DataFrame") -> dict[tuple[str, str], Scored]:

@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from models.moves import Seen
 
 Key = tuple[str, str]  # moment, pupil
+DATUM = ("moved_by", "points", "because_nl", "because_en")
 NEEDED = ("scores", "feature_values", "scorecard_points", "scorecard_pairs")
 _BOTH = (
     "select b.pupil_id, a.probability >= b.probability as rising from before_scores as b inner join after_scores as a"
     " on a.moment = b.moment and a.pupil_id = b.pupil_id semi join asked as w on w.moment = b.moment and w.pupil_id = b.pupil_id"
+    " semi join before_feature_values as bv on bv.moment = b.moment and bv.pupil_id = b.pupil_id"
+    " semi join after_feature_values as av on av.moment = b.moment and av.pupil_id = b.pupil_id"
     " where b.moment = $moment and b.probability is not null and a.probability is not null order by b.pupil_id"
 )
 _VALUES = "select v.* from {table} as v semi join both_times as p using (pupil_id) where v.moment = $moment order by v.pupil_id"
@@ -43,7 +46,8 @@ def moves(db: Connection, asked: Sequence[Key]) -> dict[Key, dict[str, Any]]:
 
     Returns
     -------
-    By moment and pupil: `moved_by` (the feature), `points`, `because_nl` and `because_en`.
+    By moment and pupil: `moved_by` (the feature), `points`, `because_nl` and `because_en`; all None where no datum that can be said
+    moved that way. Who is not compared (a list that was kept from an earlier version has no values) is not in it.
     """
     import pandas as pd
 
@@ -64,12 +68,11 @@ def _of_moment(db: Connection, name: str) -> dict[Key, dict[str, Any]]:
     db.unregister("both_times")
     if not len(both):
         return {}
-    if not len(before.values) == len(after.values) == len(both):
-        raise RuntimeError(f"{name}: {len(both)} pupils were scored both times and not all have values. Publish again.")
     found = moved(before, after, both["rising"].tolist(), _columns(name, before, after))
     pupils = both["pupil_id"].iloc[found["row"]]
     told = found.drop(columns="row").rename(columns={"feature": "moved_by"}).to_dict("records")
-    return {
+    nothing: dict[Key, dict[str, Any]] = {(name, pupil): dict.fromkeys(DATUM) for pupil in both["pupil_id"]}
+    return nothing | {
         (name, pupil): {str(key): value for key, value in row.items()} for pupil, row in zip(pupils, told, strict=True)
     }
 

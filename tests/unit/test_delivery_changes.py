@@ -68,7 +68,9 @@ def test_the_datum_of_all_data_goes_before_the_reasons():
     now, before = scored(0.5, DELAY), scored(0.3, DELAY)
     last = LastList(DAY, {KEY: before}, moved={KEY: ("reisde lang", "travelled long")})
     assert change_of(now, KEY, last).because_nl == "reisde lang"
-    assert gone_change(before, KEY, LastList(DAY, {KEY: now}, moved={}), expired=False).because_nl.startswith("Geen")
+    assert gone_change(before, KEY, LastList(DAY, {KEY: now}, moved={KEY: None}), expired=False).because_nl.startswith(
+        "Geen"
+    )
 
 
 def test_a_new_model_is_said():
