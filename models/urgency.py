@@ -64,9 +64,16 @@ class Hazard:
     def hazards(self, frame: pd.DataFrame, rows: NDArray[np.int64], periods: NDArray[np.int64]) -> Floats:
         """Hazard of person-periods: `rows` of the frame and the period of each."""
         known = _scaled(frame, self.features, np.array(self.middle), np.array(self.scale))
-        design = _design(frame, known, rows, periods, self.n_years)
-        weights = np.array(self.coefficients)
-        found: Floats = expit(design @ weights[1:] + weights[0])
+        n_cells, n = self.n_years * _MONTHS, len(self.features)
+        intercept, cell, early, always, at_first = np.split(
+            np.array(self.coefficients), np.cumsum([1, n_cells, _FIRST, n])
+        )
+        of_time = (
+            np.concatenate([early, [0.0]])[np.minimum(periods, _FIRST)]
+            + cell[_cells(frame, rows, periods, self.n_years)]
+        )
+        of_pupil = (known @ always)[rows] + np.where(periods < _FIRST, (known @ at_first)[rows], 0.0)
+        found: Floats = expit(intercept[0] + of_time + of_pupil)
         return found
 
 
@@ -114,13 +121,13 @@ def urgency(hazard: Hazard, frame: pd.DataFrame) -> pd.DataFrame:
 
     Half of those like this pupil, to whom it happens, have had it happen before that day.
     """
-    days, rules = pd.to_datetime(frame["prediction_date"]), _settings()
+    days, rules = pd.to_datetime(frame["prediction_date"]).reset_index(drop=True), _settings()
     reached = np.cumsum(hazard.chances(frame), axis=1)
     period = np.argmax(reached >= 0.5, axis=1)
     half = days + pd.to_timedelta((period + 1) * rules["period_days"], unit="D")
     soon = days + pd.Timedelta(days=rules["soon_days"])
-    ends = [_end_of_year(day.date(), rules["soon_days"]) for day in days]
-    code = np.select([half <= soon, half <= pd.DatetimeIndex(ends)], CLASSES[:2], CLASSES[2])
+    ends = days.map({day: pd.Timestamp(_end_of_year(day.date(), rules["soon_days"])) for day in days.unique()})
+    code = np.select([half <= soon, half <= ends], CLASSES[:2], CLASSES[2])
     return pd.DataFrame({"urgency_code": code, "half_before_date": half.dt.date.to_numpy()}, index=frame.index)
 
 
@@ -174,17 +181,25 @@ def _design(
     frame: pd.DataFrame, known: Floats, rows: NDArray[np.int64], periods: NDArray[np.int64], n_years: int
 ) -> Floats:
     """Month and school year of the period, whether it is one of the first, the features, and these in the first."""
-    days = pd.to_datetime(frame["prediction_date"])
-    first_year = (days.dt.year - (days.dt.month < 9)).to_numpy(np.int64)  # in which the school year starts
-    middle = days.iloc[rows] + pd.to_timedelta((periods + 0.5) * int(_settings()["period_days"]), unit="D")
-    month = middle.dt.month.to_numpy(np.int64)
-    year = middle.dt.year.to_numpy(np.int64) - (month < 9) - first_year[rows]
-    cell = np.minimum(year, n_years - 1) * _MONTHS + month - 1
     cells = np.zeros((len(rows), n_years * _MONTHS))
-    cells[np.arange(len(rows)), cell] = 1
+    cells[np.arange(len(rows)), _cells(frame, rows, periods, n_years)] = 1
     early = (periods[:, None] == np.arange(_FIRST)).astype(float)
     own = known[rows]
     return np.hstack([cells, early, own, own * (periods < _FIRST)[:, None]])
+
+
+def _cells(frame: pd.DataFrame, rows: NDArray[np.int64], periods: NDArray[np.int64], n_years: int) -> NDArray[np.int64]:
+    """Which month of which school year, counted from that of the prediction date, holds the middle of each period."""
+    code, dates = pd.factorize(pd.DatetimeIndex(pd.to_datetime(frame["prediction_date"])))
+    length = int(_settings()["period_days"])
+    n_periods = int(periods.max(initial=0)) + 1
+    table = np.empty((len(dates), n_periods), dtype=np.int64)
+    for k, day in enumerate(dates):
+        middle = day + pd.to_timedelta((np.arange(n_periods) + 0.5) * length, unit="D")
+        years = middle.year - (middle.month < 9) - school_year_of(day.date())
+        table[k] = np.minimum(years, n_years - 1) * _MONTHS + middle.month - 1
+    found: NDArray[np.int64] = table[code[rows], periods]
+    return found
 
 
 def _fit(frame: pd.DataFrame, features: tuple[str, ...]) -> Hazard:
