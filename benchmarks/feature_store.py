@@ -1,12 +1,13 @@
 """What the benchmarks of features share: a working store of ten school years, questions on given dates, and a bare scan to compare with.
 
-Belongs here: asking, making and scanning. Not here: what is promised (`features_*`).
+Belongs here: asking, making and scanning. Not here: what is promised (`features_*`). Parts are in seconds of a processor, of all threads
+together: on a machine that is shared they are the steadier figure.
 """
 
 import datetime as dt
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from benchmarks.catalogue import Given
 from benchmarks.store import core_store
@@ -56,33 +57,33 @@ def features() -> Iterator[SqlTable]:
 
 
 def make(db: Connection, tables: Iterable[SqlTable], parts: dict[str, float]) -> int:
-    """Bring tables up to date; adds the seconds of each to `parts` and returns the rows of the feature tables."""
+    """Bring tables up to date; adds the processor seconds of each to `parts` and returns the rows of the feature tables."""
     rows = 0
     for table in tables:
-        started = time.perf_counter()
+        started = time.process_time()
         done = refresh(db, table, ON_DUCKDB)
-        parts[table.name] = time.perf_counter() - started
+        parts[table.name] = time.process_time() - started
         rows += done.rows if table.kind == "tables" else 0
     return rows
 
 
-def forget(home: Home) -> None:
-    """As if nothing had been made in the store."""
+def forget(home: Home, schemas: Sequence[str] = ("rollup", "feature", "label", "question")) -> None:
+    """As if nothing had been made in the store, or in some schemas."""
     with working_store(home) as db:
-        for schema in ("rollup", "feature", "label", "question"):
+        for schema in schemas:
             db.execute(f"drop schema if exists {schema} cascade; create schema {schema}")
 
 
 def ratios(db: Connection, parts: dict[str, float], date: dt.date) -> dict[str, float]:
-    """Of each feature table: how many bare scans of the columns that it reads fit in its seconds; of absences, this year's."""
+    """Of each feature table: how many bare scans of the columns that it reads fit in its time; of absences, this year's."""
     found = {}
     for table in sql_tables("tables").values():
         scans = [_scan(table, name, date) for name in sorted(table.reads & set(known_tables()))]
         if scans:
-            started = time.perf_counter()
+            started = time.process_time()
             for scan in scans:
                 db.execute(scan).fetchall()
-            found[f"{table.name} / bare scan"] = parts[table.name] / (time.perf_counter() - started)
+            found[f"{table.name} / bare scan"] = parts[table.name] / (time.process_time() - started)
     return found
 
 
