@@ -15,6 +15,7 @@ BENCHMARKS = {  # name of the benchmark and of its module: what is measured
     "population": "make ten school years of a synthetic Flanders, as CSV",
     "features_in_year": "every in-year feature on one date",
     "features_training": "features of five yearly dates, from nothing",
+    "features_engines": "some feature tables by DuckDB, pandas and Spark",
     "features_week": "features after one new week",
     "scoring": "a cohort scored with intervals, stability and reasons in words",
     "evaluation": "seven models over five tested school years, with intervals and an audit of fairness",

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from benchmarks.catalogue import Given
 from benchmarks.store import core_store
-from data_contracts import contract
 from features.engines.asking import write_small_tables
 from features.engines.keys import digest_facts
-from features.engines.known import known_tables, sees_versions
+from features.engines.known import sees_versions
 from features.engines.layers import WORKING
 from features.engines.on_duckdb import ON_DUCKDB
 from features.engines.refresh import refresh
+from features.engines.views import layer_of
 from features.moments import Question, moments, school_year_of
 from features.sql import SqlTable, cohort_table, sql_tables
 from warehouse.connection import Connection, working_store
@@ -78,17 +78,16 @@ def ratios(db: Connection, parts: dict[str, float], date: dt.date) -> dict[str, 
     """Of each feature table: how many bare scans of the columns that it reads fit in its time; of absences, this year's."""
     found = {}
     for table in sql_tables("tables").values():
-        scans = [_scan(table, name, date) for name in sorted(table.reads & set(known_tables()))]
-        if scans:
-            started = time.process_time()
-            for scan in scans:
-                db.execute(scan).fetchall()
-            found[f"{table.name} / bare scan"] = parts[table.name] / (time.process_time() - started)
+        scans = [_scan(db, table, name, date) for name in sorted(table.reads)]
+        started = time.process_time()
+        for scan in scans:
+            db.execute(scan).fetchall()
+        found[f"{table.name} / bare scan"] = parts[table.name] / (time.process_time() - started)
     return found
 
 
-def _scan(table: SqlTable, name: str, date: dt.date) -> str:
-    words = set(re.findall(r"\w+", table.text))
-    columns = [c for c in contract(name).column_names if c in words]
-    year = f"and school_year = {school_year_of(date)}" if name == "absences" else ""
-    return f"select bit_xor(hash({', '.join(columns)})) from core.{name} where known_date < date '{date}' {year}"
+def _scan(db: Connection, table: SqlTable, name: str, date: dt.date) -> str:
+    words, source = set(re.findall(r"\w+", table.text)), f"{WORKING.name(layer_of(name))}.{name}"
+    columns = [row[0] for row in db.execute(f"describe {source}").fetchall() if row[0] in words]
+    where = f"where school_year = {school_year_of(date)}" if name == "absences" else ""
+    return f"select bit_xor(hash({', '.join(columns)})) from {source} {where}"
