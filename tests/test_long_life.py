@@ -1,6 +1,7 @@
 """A home over a long life: deliver, correct, erase, publish, roll back and be killed, in any order, against a dictionary.
 
-`AANBOORD_LIVES` says how many lives are tried (3 where it is not set; a nightly run sets 100, of 30 steps each).
+`AANBOORD_LIVES` says how many lives are tried and `AANBOORD_STEPS` how long each is (3 of 8 steps where they are not set; 100 of 30 for a
+long run: a step takes about two seconds of a processor, so that this is hours and no part of every test run).
 """
 
 import os
@@ -23,7 +24,7 @@ from warehouse.publication import current, publications
 from warehouse.publishing import point_to
 from warehouse.traces import traces
 
-LIVES = int(os.environ.get("AANBOORD_LIVES", "3"))
+LIVES, STEPS = int(os.environ.get("AANBOORD_LIVES", "3")), int(os.environ.get("AANBOORD_STEPS", "8"))
 PUPILS = [f"P{n:08}" for n in range(1, 7)]
 BIRTHS = [f"20{year}-0{month}-1{day}" for year in (10, 11) for month in (3, 7) for day in (1, 5)]
 
@@ -128,7 +129,7 @@ class Life(RuleBasedStateMachine):
 TestLife = Life.TestCase
 TestLife.settings = settings(
     max_examples=LIVES,
-    stateful_step_count=30 if LIVES >= 100 else 8,
+    stateful_step_count=STEPS,
     deadline=None,
     suppress_health_check=[*HealthCheck],
 )
