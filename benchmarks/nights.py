@@ -21,7 +21,7 @@ from pipelines.verify import problems
 from warehouse import staging
 from warehouse.connection import working_store
 from warehouse.home import Home
-from warehouse.landing import deliver, deliveries
+from warehouse.landing import deliver, deliveries, mapped_files
 from warehouse.publishing import clear_old, publish
 from warehouse.retention import purge
 
@@ -104,11 +104,11 @@ def compared(states: list[State]) -> dict[str, float]:
 def _one_night(home: Home, delivery: Path, day: dt.date) -> None:
     """As in a night of a timetable, without Dagster, whose history the whole runs fill."""
     deliver(home, delivery, "aanboord")
-    tables, found = staging.in_order([c for c in contracts().values() if c.name != "identities"]), deliveries(home)
+    tables, found = staging.in_order([c for c in contracts().values() if c.name != "identities"]), mapped_files(home)
     with working_store(home) as db:
         staging.start(db)
         for table in tables:
-            staging.stage(db, table, [(d.id, d.parquet(home, table.name)) for d in found])
+            staging.stage(db, table, found.get(table.name, []))
         staging.swap_in(db, tables)
         selects = {name: f"from core.{name} order by all" for name in TABLES}
         publish(home, db, selects, {"as_of": day.isoformat(), "pseudonym_key": "", "deliveries": []}, {})

@@ -12,7 +12,7 @@ import dagster as dg
 from data_contracts import contracts
 from pipelines.store import OWNER, Store, about, counted
 from warehouse import staging
-from warehouse.landing import deliveries, remap
+from warehouse.landing import deliveries, mapped_files, remap
 from warehouse.retention import hold_to
 
 TABLES = staging.in_order([c for c in contracts().values() if c.name != "identities"])
@@ -46,12 +46,12 @@ def mapped_deliveries(store: Store) -> dg.MaterializeResult[None]:
 )
 def staged_tables(store: Store) -> Iterator[dg.MaterializeResult[Any]]:
     """Stage all tables in one step, each after those that its rules look at."""
-    found = deliveries(store.home)
+    found = mapped_files(store.home)
     with store.working() as db:
         staging.start(db)
         try:
             for table in TABLES:
-                rows = staging.stage(db, table, [(d.id, d.parquet(store.home, table.name)) for d in found])
+                rows = staging.stage(db, table, found.get(table.name, []))
                 yield dg.MaterializeResult(asset_key=["staged", table.name], metadata={"dagster/row_count": rows})
         finally:  # what was set aside is to be seen above all where it was too much
             staging.write_set_aside(db, store.home.set_aside)

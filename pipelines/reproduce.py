@@ -19,6 +19,8 @@ from warehouse.home import Home
 from warehouse.pseudonym import key_id
 from warehouse.publication import Publication, current, publication
 
+TAKEN_OUT = ("erasures", "retention")  # what `warehouse.erasure.publish_without` counts
+
 
 def reproduce(
     home: Home, identity: str, on_step: Callable[[str, int, int], None] = lambda name, done, of: None
@@ -27,7 +29,8 @@ def reproduce(
 
     Returns
     -------
-    `{"id", "same", "differing"}`: the files that came out otherwise.
+    `{"id", "same", "differing", "since"}`: the files that came out otherwise, and what was taken out of the publication since it was
+    made, by reason. After an erasure, or the end of a term, it is made again of what is left, and learned numbers differ.
 
     Raises
     ------
@@ -43,7 +46,8 @@ def reproduce(
         if result.status != "done":
             raise RunError(f"Publication {wanted.id} cannot be made again: {'; '.join(result.reasons)}")
         differing = _differing(wanted, current(other))
-    return {"id": wanted.id, "same": not differing, "differing": differing}
+    since = {reason: wanted.manifest[reason] for reason in TAKEN_OUT if reason in wanted.manifest}
+    return {"id": wanted.id, "same": not differing, "differing": differing, "since": since}
 
 
 def _check(home: Home, wanted: Publication) -> None:
@@ -64,7 +68,7 @@ def _home_of(home: Home, wanted: Publication, folder: Path) -> Home:
     other = Home(folder / "home").create()
     for part in ("secrets", "vault"):
         shutil.copytree(home.root / part, other.root / part, dirs_exist_ok=True)
-    for file in (p for p in home.root.iterdir() if p.is_file() and p.name == "keys.json"):
+    for file in (p for p in home.root.iterdir() if p.is_file() and p.name in ("keys.json", "retention.json")):
         shutil.copy2(file, other.root / file.name)
     shutil.copytree(home.landed, other.landed, dirs_exist_ok=True, copy_function=os.link)
     for delivery in wanted.manifest["deliveries"]:

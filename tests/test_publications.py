@@ -11,6 +11,7 @@ from conftest import Runner
 from data_contracts import contracts
 from pipelines.verify import problems
 from warehouse.audit import entries
+from warehouse.erasure import erase
 from warehouse.home import Home
 from warehouse.publication import current, publications
 from warehouse.publishing import point_to
@@ -112,8 +113,26 @@ def test_a_publication_can_be_made_again_byte_for_byte(home: Home, aanboord: Run
     february, january = publications(home)
     done = aanboord("reproduce", february.id, "--home", home.root, "--json")
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {"id": february.id, "same": True, "differing": []}
+    assert json.loads(done.stdout) == {"id": february.id, "same": True, "differing": [], "since": {}}
     assert current(home).id == january.id
+
+
+def test_after_an_erasure_it_is_made_of_what_is_left(
+    home: Home, small_delivery: Path, aanboord: Runner, tmp_path: Path
+) -> None:
+    """Facts come out the same, byte for byte; what was learned with somebody who is gone cannot, and the reason is told."""
+    other = Home(tmp_path / "home")
+    shutil.copytree(home.root, other.root, symlinks=True)
+    somebody = small_delivery.joinpath("pupils.csv").read_text(encoding="utf-8").splitlines()[1000].split(",")[0]
+    erase(other, [somebody])
+    done = aanboord("reproduce", "current", "--home", other.root, "--json")
+    assert done.returncode == 1 and "1 erasure(s)" in done.stderr and "aanboord run" in done.stderr, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["same"], found["since"]) == (False, {"erasures": 1})
+    facts = {
+        f"{name}.parquet" for name in ("pupils", "schools", "clb_areas", "attendance_by_year", "follow_ups", "duties")
+    }
+    assert not facts & {*found["differing"]}
 
 
 def test_an_unknown_publication_is_refused(home: Home, aanboord: Runner) -> None:

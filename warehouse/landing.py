@@ -58,6 +58,16 @@ def deliveries(home: Home) -> list[Delivery]:
     return [Delivery(**json.loads(p.read_text(encoding="utf-8"))) for p in sorted(home.deliveries.glob("*.json"))]
 
 
+def mapped_files(home: Home) -> dict[str, list[tuple[str, Path]]]:
+    """Of each table the deliveries that told of it, in order of their id, each with its file; every night looks into all of them."""
+    found, key = dict[str, list[tuple[str, Path]]](), key_id(home)
+    for delivery in deliveries(home):
+        folder = delivery.folder(home, key)
+        for path in sorted(folder.glob("*.parquet")) if folder.is_dir() else ():
+            found.setdefault(path.stem, []).append((delivery.id, path))
+    return found
+
+
 def arrivals(home: Home) -> dict[str, dt.datetime]:
     """When the newest delivery of each source system came in (UTC)."""
     newest: dict[str, dt.datetime] = {}

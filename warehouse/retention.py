@@ -7,7 +7,7 @@ held to it by every run. No list is kept of whom it concerned.
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -27,11 +27,13 @@ from warehouse.connection import Connection, memory_store, quoted, scalar, worki
 from warehouse.erasure import begin_afresh, prove, publish_without
 from warehouse.home import Home
 from warehouse.keys import destroy, write_text_safely
-from warehouse.landing import Delivery, deliveries, map_again
+from warehouse.landing import Delivery, deliveries, map_again, mapped_files
 from warehouse.past import Past, is_past
 from warehouse.pseudonym import key_state
 from warehouse.publication import publications
 from warehouse.traces import traces
+
+Files = Mapping[str, Sequence[tuple[str, Path]]]  # of each table the files of all deliveries
 
 
 class RetentionError(Exception):
@@ -67,7 +69,8 @@ class Purge:
 def due(home: Home, day: dt.date) -> Purge:
     """What is past its term on a day; nothing is changed."""
     with memory_store([home.mapped], home.temp) as db:
-        return _told(db, home, day, _past(db, home, day))
+        files = mapped_files(home)
+        return _told(db, home, files, day, _past(db, files, day))
 
 
 def purge(home: Home, day: dt.date) -> Purge:
@@ -85,8 +88,9 @@ def purge(home: Home, day: dt.date) -> Purge:
     _refuse_overlap(home)
     day = max(day, applied_until(home) or day)
     with working_store(home), memory_store([home.mapped], home.temp) as db:  # no run writes meanwhile
-        past = _past(db, home, day)
-        found = _told(db, home, day, past)
+        files = mapped_files(home)
+        past = _past(db, files, day)
+        found = _told(db, home, files, day, past)
         if found.is_empty and applied_until(home) is not None:
             return found
         record(home, "retention", rows=sum(t.past_rows for t in found.tables), pupils=found.pupils_gone)
@@ -110,8 +114,9 @@ def hold_to(home: Home) -> Purge | None:
     if (day := applied_until(home)) is None or key_state(home).previous:
         return None
     with memory_store([home.mapped], home.temp) as db:
-        past = _past(db, home, day)
-        found = _told(db, home, day, past)
+        files = mapped_files(home)
+        past = _past(db, files, day)
+        found = _told(db, home, files, day, past)
         if not found.is_empty:
             record(home, "retention", rows=sum(t.past_rows for t in found.tables), pupils=found.pupils_gone)
             _take_out(db, home, past)
@@ -135,14 +140,14 @@ def _refuse_overlap(home: Home) -> None:
         )
 
 
-def _past(db: Connection, home: Home, day: dt.date) -> Past:
+def _past(db: Connection, files: Files, day: dt.date) -> Past:
     """Who and what is past its term, over all deliveries together."""
     tables = [t for t in contracts().values() if t.name not in WITH_THE_LAST]
     own = [t for t in tables if is_about_pupils(t)]
-    _see_pupils(db, home, own, day)
+    _see_pupils(db, files, own, day)
     years = sorted({term_years(t) for t in own})
     pupils = {str(term): past for term in years if (past := _pupils(db, cutoff(day, term), "true"))}
-    oldest = _oldest_that_stays(db, home, pupils)
+    oldest = _oldest_that_stays(db, files, pupils)
     before = {
         t.name: str(min(cutoff(day, term_years(t)), oldest))
         for t in tables
@@ -152,10 +157,10 @@ def _past(db: Connection, home: Home, day: dt.date) -> Past:
     return Past(pupils, sorted(chain(*gone)), before)
 
 
-def _see_pupils(db: Connection, home: Home, tables: Sequence[Contract], day: dt.date) -> None:
+def _see_pupils(db: Connection, files: Files, tables: Sequence[Contract], day: dt.date) -> None:
     """`fate`: of each pupil the last contact, the longest term of a table that has a row, and whether the age is reached."""
     told = " union all ".join(
-        f"select pupil_id, {last_date(t)} as last_date, {term_years(t)} as years from {_rows(home, t)}" for t in tables
+        f"select pupil_id, {last_date(t)} as last_date, {term_years(t)} as years from {_rows(files, t)}" for t in tables
     )
     people, enrolments = contracts()["pupils"], contracts()["enrolments"]
     of_age, of_age_special = (
@@ -164,10 +169,10 @@ def _see_pupils(db: Connection, home: Home, tables: Sequence[Contract], day: dt.
     )
     db.execute(f"""
         create or replace temp table fate as
-        with special as (select distinct pupil_id from {_rows(home, enrolments)} where special_type_code is not null),
+        with special as (select distinct pupil_id from {_rows(files, enrolments)} where special_type_code is not null),
         born as (
             select pupil_id, max(birth_date) as birth_date, min(known_date) as first_date, max(known_date) as told_date
-            from {_rows(home, people)} group by pupil_id
+            from {_rows(files, people)} group by pupil_id
         ),
         contact as (
             select pupil_id, min(last_date) as first_date, max(last_date) as last_date, max(years) as years
@@ -188,33 +193,33 @@ def _pupils(db: Connection, before: dt.date, among: str) -> list[str]:
     return [pupil for (pupil,) in found.fetchall()]
 
 
-def _oldest_that_stays(db: Connection, home: Home, pupils: dict[str, list[str]]) -> dt.date:
+def _oldest_that_stays(db: Connection, files: Files, pupils: dict[str, list[str]]) -> dt.date:
     """The first day of the oldest enrolment that stays: rows about schools are needed from then on."""
     enrolments = contracts()["enrolments"]
     condition = is_past(enrolments, Past(pupils)) or "false"
-    oldest = db.execute(f"select min(start_date) from {_rows(home, enrolments)} where not {condition}").fetchall()[0][0]
+    oldest = db.execute(f"select min(start_date) from {_rows(files, enrolments)} where not {condition}").fetchall()[0][
+        0
+    ]
     return oldest or dt.date.max
 
 
-def _rows(home: Home, table: Contract) -> str:
+def _rows(files: Files, table: Contract) -> str:
     """Every row that any delivery tells of a table, with its file and line."""
-    found = [d.parquet(home, table.name) for d in deliveries(home)]
-    paths = [quoted(path) for path in found if path.exists()]
-    if paths:
+    if paths := [quoted(path) for _, path in files.get(table.name, [])]:
         return f"read_parquet([{', '.join(paths)}])"
     columns = ", ".join(f"null as {c}" for c in [*table.column_names, "_file", "_line"])
     return f"(select {columns} where false)"
 
 
-def _told(db: Connection, home: Home, day: dt.date, past: Past) -> Purge:
-    tables = [_expired(db, home, table, day, past) for table in contracts().values() if table.name != "identities"]
+def _told(db: Connection, home: Home, files: Files, day: dt.date, past: Past) -> Purge:
+    tables = [_expired(db, files, table, day, past) for table in contracts().values() if table.name != "identities"]
     is_due = bool(past.gone) or any(table.past_rows for table in tables)  # mostly nothing is: no delivery is looked at
     concerned = [d for d in deliveries(home) if _has_past(db, home, d, past)] if is_due else []
     return Purge(day.isoformat(), tables, len(past.gone), len(concerned))
 
 
-def _expired(db: Connection, home: Home, table: Contract, day: dt.date, past: Past) -> Expired:
-    rows, condition = _rows(home, table), is_past(table, past)
+def _expired(db: Connection, files: Files, table: Contract, day: dt.date, past: Past) -> Expired:
+    rows, condition = _rows(files, table), is_past(table, past)
     count = scalar(db, f"select count(*) from {rows}")
     past_rows = scalar(db, f"select count(*) from {rows} where {condition}") if condition else 0
     return Expired(table.name, term_years(table), count, past_rows, _why(table, day, past))

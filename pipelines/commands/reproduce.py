@@ -24,5 +24,16 @@ def reproduce(
         print_json(found)
     elif found["same"]:
         Console().print(f"Publication {found['id']} came out the same, byte for byte.")
+    if found["since"] and not found["same"]:
+        Console(stderr=as_json).print(_taken_out(found["since"]), soft_wrap=True)
     if not found["same"]:
         raise RefusedError(f"Publication {found['id']} came out otherwise: {', '.join(found['differing'])}.")
+
+
+def _taken_out(since: dict[str, int]) -> str:
+    told = {"erasures": "erasure(s)", "retention": "end(s) of a term"}
+    times = " and ".join(f"{count} {told[reason]}" for reason, count in since.items())
+    return (
+        f"Since it was made, rows were taken out of it by {times}. It was made again of what is left: what was learned or summed over"
+        " pupils differs, and must. `aanboord run` publishes what is left, and that publication can be made again byte for byte."
+    )
