@@ -1,4 +1,4 @@
-"""Nights: a home lives for a year, in one process: small deliveries, publications, terms, and a whole run every fourth week.
+"""Nights: a home lives for a year, in one process: small deliveries, publications, terms, and a whole run every other month.
 
 Promised: its files grow less than twofold, it leaks no handle, no thread and no memory, and its audit chain holds. `AANBOORD_NIGHTS` says
 how many nights (365 where it is not set). The size is always that of a few hundred pupils: what is looked for grows with nights.
@@ -27,7 +27,7 @@ from warehouse.retention import purge
 
 PUPILS, SCHOOL_YEARS, OWN_PUPILS = 300, 3, 40
 KNOWN_UNTIL = dt.date(2025, 2, 28)  # of the population; the nights begin on the next day
-WHOLE_RUN_EVERY, PUBLICATIONS_KEPT, RUNS_KEPT = 28, 3, 3  # few, so that a year reaches the number that is kept
+WHOLE_RUN_EVERY, PUBLICATIONS_KEPT, RUNS_KEPT = 61, 3, 3  # few, so that a year reaches the number that is kept
 TABLES = ("pupils", "enrolments", "absences")
 
 
@@ -175,7 +175,7 @@ def _state(home: Home, night: int, cpu_seconds: float) -> State:
 
 
 def _tell(state: State) -> None:
-    if state.night % WHOLE_RUN_EVERY == 2:
+    if state.night % 20 == 0:
         print(state)  # noqa: T201  to the error stream of the benchmark's process
 
 

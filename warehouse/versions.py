@@ -20,11 +20,17 @@ from data_contracts.versioned import END_KNOWN, FOR_EVER, kept_order, version_ke
 from warehouse.connection import Connection, quoted, scalar
 
 TRACE = ("_delivery", "_file", "_line")
+_SMALL_BYTES = 64 << 20  # of Parquet: some hundred megabytes in memory
 
 
 def gather(db: Connection, table: Contract, deliveries: Sequence[tuple[str, Path]]) -> None:
     """Write the versions of a table to `stored.arriving_<table>`, in order of key and time, each with where it came from."""
-    db.execute(f"create or replace temp view told as {_told(table, deliveries)}")
+    _see_told(db, table, deliveries)
+    _write_versions(db, table, deliveries)
+    db.execute("drop view told; drop table if exists told_rows")
+
+
+def _write_versions(db: Connection, table: Contract, deliveries: Sequence[tuple[str, Path]]) -> None:
     keys, kept = ", ".join(table.primary_key), ", ".join(kept_order(table))
     if not deliveries or _is_told_once(db, keys, deliveries):
         order = "" if len(deliveries) == 1 else f" order by {kept}"  # one delivery is in order already
@@ -44,6 +50,15 @@ def gather(db: Connection, table: Contract, deliveries: Sequence[tuple[str, Path
         f" union all {_superseding(table)} order by {kept}"
     )
     db.execute("drop table again; drop table several")
+
+
+def _see_told(db: Connection, table: Contract, deliveries: Sequence[tuple[str, Path]]) -> None:
+    """Let `told` be all rows, read once where many deliveries are small: each look into a file costs, however little is in it."""
+    rows = _told(table, deliveries)
+    if len(deliveries) > 1 and sum(path.stat().st_size for _, path in deliveries) < _SMALL_BYTES:
+        db.execute(f"create or replace temp table told_rows as {rows}")
+        rows = "from told_rows"
+    db.execute(f"create or replace temp view told as {rows}")
 
 
 def _told(table: Contract, deliveries: Sequence[tuple[str, Path]]) -> str:
