@@ -2,11 +2,13 @@
 
 import configparser
 import re
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
+import jsonschema
 import pytest
 import yaml
 from intake_example import write_delivery
@@ -21,6 +23,48 @@ from warehouse.settings import PREFIX, Settings
 
 PRODUCTION = Path(__file__).parents[1] / "docs" / "production"
 PASSWORD = "geheim-van-postgres"
+TEXTS, TEXT = {"type": "array", "items": {"type": "string"}}, {"type": "string"}
+SERVICE = {  # of the Compose specification, as far as it is used
+    "image": TEXT,
+    "build": TEXT,
+    "environment": {"type": "object", "additionalProperties": TEXT},
+    "env_file": TEXT,
+    "user": {"type": "string", "pattern": r"^\d+:\d+$"},
+    "read_only": {"type": "boolean"},
+    "cap_drop": TEXTS,
+    "security_opt": TEXTS,
+    "tmpfs": TEXTS,
+    "volumes": TEXTS,
+    "secrets": TEXTS,
+    "ports": TEXTS,
+    "command": TEXTS,
+    "restart": {"enum": ["no", "always", "on-failure", "unless-stopped"]},
+    "depends_on": {
+        "type": "object",
+        "additionalProperties": {"properties": {"condition": {"enum": ["service_started", "service_healthy"]}}},
+    },
+    "healthcheck": {
+        "type": "object",
+        "properties": {"test": TEXTS, "interval": TEXT, "retries": {"type": "integer"}},
+        "additionalProperties": False,
+    },
+}
+COMPOSE = {
+    "type": "object",
+    "properties": {
+        "services": {
+            "additionalProperties": {
+                "properties": SERVICE,
+                "additionalProperties": False,
+                "anyOf": [{"required": ["image"]}, {"required": ["build"]}],
+            }
+        },
+        "volumes": {"type": "object"},
+        "secrets": {"additionalProperties": {"required": ["file"]}},
+    },
+    "additionalProperties": False,
+    "required": ["services"],
+}
 NOT_A_SETTING = {"AANBOORD_BACKUP_RECIPIENT", "DAGSTER_HOME"}
 
 
@@ -80,6 +124,45 @@ def test_every_unit_is_a_user_of_its_own_with_the_same_settings(unit: Path) -> N
     assert (service["User"], service["UMask"], service["NoNewPrivileges"]) == ("aanboord", "0077", "yes")
     assert service["EnvironmentFile"] == "/etc/aanboord/aanboord.env"
     assert "webserver" not in service["ExecStart"] or "-h 127.0.0.1" in service["ExecStart"]
+
+
+def verified(folder: Path, spoil: str = "") -> str:
+    """What systemd itself says of copies of the units whose programs are there."""
+    for unit in [*PRODUCTION.glob("*.service"), *PRODUCTION.glob("*.timer")]:
+        text = re.sub(r"/opt/aanboord/bin/[a-z-]+", "/bin/true", unit.read_text())
+        (folder / unit.name).write_text(text.replace(spoil, f"{spoil}x") if spoil else text)
+    units = sorted(str(path) for path in folder.iterdir())
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, timeout=60, check=False
+    )
+    return done.stderr + done.stdout
+
+
+def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
+    """And would find a misspelt setting."""
+    assert "aanboord-" not in verified(tmp_path)
+    assert "NoNewPrivilegesx" in verified(tmp_path, "NoNewPrivileges")
+
+
+def test_the_containers_are_what_compose_reads() -> None:
+    """Every key is one of the Compose specification, in its form; every volume and secret that is used is declared."""
+    told = yaml.safe_load((PRODUCTION / "compose.yaml").read_text())
+    jsonschema.validate(told, COMPOSE)
+    for service in told["services"].values():
+        named = {volume.split(":")[0] for volume in service.get("volumes", []) if volume[0] != "/"}
+        assert named <= set(told["volumes"]) and set(service.get("secrets", [])) <= set(told["secrets"])
+        assert set(service.get("depends_on", {})) <= set(told["services"])
+        needs = service.get("depends_on", {}).items()
+        assert all("healthcheck" in told["services"][n] for n, how in needs if how["condition"] == "service_healthy")
+
+
+def test_the_proxy_lets_nobody_through_who_did_not_log_in() -> None:
+    """Nothing reaches the pages but through a location that asks who somebody is, over TLS."""
+    text = (PRODUCTION / "nginx.conf").read_text()
+    places = re.findall(r"location (\S+) {(.*?)}", text, re.DOTALL)
+    to_pages = [body for _, body in places if "127.0.0.1:3000" in body]
+    assert len(to_pages) == 1 and "auth_request /oauth2/auth;" in to_pages[0]
+    assert "listen 443 ssl;" in text and not re.search(r"listen\s+80", text)
 
 
 def test_containers_do_what_the_units_do() -> None:
