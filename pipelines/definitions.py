@@ -20,8 +20,9 @@ from pipelines import (  # noqa: A004
     validate,
 )
 from pipelines.store import Store
-from pipelines.timetable import JOBS, SCHEDULES, automation_of
+from pipelines.timetable import JOBS, automation, automation_of, schedules
 from pipelines.watch import SENSORS
+from warehouse.settings import settings
 
 STAGES = {
     "land": land.ASSETS,
@@ -48,8 +49,8 @@ defs = dg.Definitions(
     assets=[*(asset.map_asset_specs(automated) for asset in ASSETS), *partitions.ASSETS],
     asset_checks=[*CHECKS, *PROOFS],
     jobs=JOBS,
-    schedules=SCHEDULES,
-    sensors=SENSORS,
+    schedules=schedules(settings().mode),
+    sensors=[*SENSORS, automation(settings().mode)],
     resources={"store": Store()},
     executor=dg.in_process_executor,
 )

@@ -71,12 +71,26 @@ yearly_training = _job(
 leakage_proof = _job("leakage_proof", _proofs, "Prove that no feature sees the future.")
 
 JOBS = [everything, nightly_intake, weekly_lists, yearly_training, leakage_proof, nightly_retention]
-SCHEDULES = [
-    dg.ScheduleDefinition(
-        job=job,
-        cron_schedule=timetable()[job.name],
-        execution_timezone=timetable()["timezone"],
-        description=job.description,
+
+
+def schedules(mode: str) -> list[dg.ScheduleDefinition]:
+    """When jobs run by themselves: at once in production; elsewhere they wait until somebody switches them on, as who looks at old data."""
+    is_on = dg.DefaultScheduleStatus.RUNNING if mode == "production" else dg.DefaultScheduleStatus.STOPPED
+    return [
+        dg.ScheduleDefinition(
+            job=job,
+            cron_schedule=timetable()[job.name],
+            execution_timezone=timetable()["timezone"],
+            description=job.description,
+            default_status=is_on,
+        )
+        for job in (nightly_retention, nightly_intake, yearly_training)
+    ]
+
+
+def automation(mode: str) -> dg.AutomationConditionSensorDefinition:
+    """What asks for the lists of a week; on and off as the schedules are."""
+    is_on = dg.DefaultSensorStatus.RUNNING if mode == "production" else dg.DefaultSensorStatus.STOPPED
+    return dg.AutomationConditionSensorDefinition(
+        "weekly_automation", target=dg.AssetSelection.all(), default_status=is_on
     )
-    for job in (nightly_retention, nightly_intake, yearly_training)
-]

@@ -10,16 +10,13 @@ from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
 from aiosmtpd.controller import Controller
-from dagster._utils.schedules import schedule_execution_time_iterator
 from intake_example import write_delivery
 
 from pipelines import watch
-from pipelines.definitions import defs
 from pipelines.in_process import instance_of
 from pipelines.land import ASSETS as LAND
 from pipelines.reaper import PROCESS, end_dead_runs
@@ -235,60 +232,3 @@ def test_every_run_says_which_process_it_is_in(home: Home, instance: dg.DagsterI
     """Also where Dagster itself started it: the home folder as a resource writes it down."""
     result = job_of(*LAND, home=home).execute_in_process(instance=instance)
     assert instance.get_run_by_id(result.run_id).tags[PROCESS] == identity_of_process()
-
-
-@pytest.mark.parametrize(
-    ("job", "times"),
-    [
-        ("nightly_intake", ["2026-10-24T01:30+02:00", "2026-10-25T01:30+02:00", "2026-10-26T01:30+01:00"]),
-        ("nightly_retention", ["2026-10-24T01:00+02:00", "2026-10-25T01:00+02:00", "2026-10-26T01:00+01:00"]),
-        ("yearly_training", ["2027-08-01T03:00+02:00", "2028-08-01T03:00+02:00"]),
-    ],
-)
-def test_schedules_follow_the_clock_in_brussels(job: str, times: list[str]) -> None:
-    """Over the change from summer to winter time each tick comes once."""
-    schedule = defs.get_schedule_def(f"{job}_schedule")
-    start = dt.datetime(2026, 10, 24, tzinfo=ZoneInfo("Europe/Brussels"))
-    assert schedule.execution_timezone == "Europe/Brussels"
-    found = schedule_execution_time_iterator(
-        start.timestamp(), schedule.cron_schedule, "Europe/Brussels", ascending=True
-    )
-    assert [next(found).isoformat(timespec="minutes") for _ in times] == times
-
-
-def weekly_requests(instance: dg.DagsterInstance, *days: int) -> list[set[str]]:
-    """What Dagster asks for by itself at six in the morning of those days of March 2026, one after the other."""
-    asked, cursor = list[set[str]](), None
-    for day in days:
-        found = dg.evaluate_automation_conditions(
-            defs,
-            instance,
-            cursor=cursor,
-            evaluation_time=dt.datetime(2026, 3, day, 6, tzinfo=ZoneInfo("Europe/Brussels")),
-        )
-        cursor = found.cursor
-        asked.append({r.key.to_user_string() for r in found.results if found.get_num_requested(r.key)})
-    return asked
-
-
-def test_a_week_s_lists_wait_for_the_checks(instance: dg.DagsterInstance) -> None:
-    """On Monday, once every delivered table has passed; then everything up to the publication, but no model is trained."""
-    sunday, monday = 1, 2
-    keys = [key for asset in defs.resolve_asset_graph().asset_check_keys for key in [asset] if key.name == "contract"]
-    for key in defs.resolve_asset_graph().materializable_asset_keys:
-        instance.report_runless_asset_event(dg.AssetMaterialization(key))
-    refused = keys[0]
-    for key in keys:
-        evaluation = dg.AssetCheckEvaluation(
-            asset_key=key.asset_key, check_name=key.name, passed=key != refused, metadata={}, blocking=True
-        )
-        instance.report_runless_asset_event(evaluation)
-    assert weekly_requests(instance, sunday, monday)[-1] == set()
-    instance.report_runless_asset_event(
-        dg.AssetCheckEvaluation(
-            asset_key=refused.asset_key, check_name=refused.name, passed=True, metadata={}, blocking=True
-        )
-    )
-    asked = weekly_requests(instance, sunday, monday)[-1]
-    assert {"questions", "cohort", "publication", "score/in_year_secondary"} <= asked
-    assert not {key for key in asked if key.startswith(("model", "evaluation", "core", "staged", "deliveries"))}
