@@ -202,8 +202,12 @@ def _exact(cell: Any) -> Any:
 
 def _read(folder: Path) -> tuple[dict[str, Any], list[pd.DataFrame]]:
     try:
-        document = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return dict(document), [pd.read_parquet(folder / name) for name in TABLES]
+        document = dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+        if document.get("files_sha256") != _file_digests(folder):  # before anything else reads what may be damaged
+            raise ModelError(
+                f"The scorecard in {folder} does not fit its hash: it was changed or cut off. Train it again."
+            )
+        return document, [pd.read_parquet(folder / name) for name in TABLES]
     except FileNotFoundError as error:
         raise ModelError(
             f"No scorecard in {folder}: {MANIFEST}, {', '.join(TABLES)} are all needed. Train first."

@@ -23,8 +23,7 @@ def keep_urgency(folder: Path, rows: "pd.DataFrame") -> None:
     """Fit the hazard on the labelled rows of a moment, and keep it or the reason why there is none."""
     from models.urgency import fit_urgency
 
-    document = asdict(fit_urgency(rows))
-    (folder / FILE).write_text(json.dumps({**document, "sha256": _digest(document)}, sort_keys=True), encoding="utf-8")
+    (folder / FILE).write_text(_text(asdict(fit_urgency(rows))), encoding="utf-8")
 
 
 def read_urgency(folder: Path) -> "Urgency":
@@ -33,15 +32,20 @@ def read_urgency(folder: Path) -> "Urgency":
     Raises
     ------
     ModelError
-        Where it does not fit its hash.
+        Where it cannot be read or does not fit its hash.
     """
     from models.errors import ModelError
     from models.urgency import Hazard, Urgency
 
-    document = json.loads((folder / FILE).read_text(encoding="utf-8"))
-    digest, hazard = document.pop("sha256", ""), document["hazard"]
-    if _digest(document) != digest:
+    try:
+        text = (folder / FILE).read_text(encoding="utf-8")
+        document = dict(json.loads(text))
+    except (ValueError, FileNotFoundError) as error:
+        raise ModelError(f"{FILE} in {folder} cannot be read. Train it again.") from error
+    document.pop("sha256", "")
+    if _text(document) != text:
         raise ModelError(f"{FILE} in {folder} does not fit its hash: it was changed or cut off. Train it again.")
+    hazard = document["hazard"]
     made = None if hazard is None else Hazard(**{key: _frozen(value) for key, value in hazard.items()})
     return Urgency(**{**document, "hazard": made})
 
@@ -74,8 +78,10 @@ def urgency_record(folder: Path, moment: str, target: str) -> dict[str, Any]:
     return {**about, "n": found.n, "gain": found.gain}
 
 
-def _digest(document: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+def _text(document: dict[str, Any]) -> str:
+    """The file, byte for byte: the document and its hash."""
+    digest = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+    return json.dumps({**document, "sha256": digest}, sort_keys=True)
 
 
 def _frozen(value: Any) -> Any:

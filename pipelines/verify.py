@@ -40,11 +40,18 @@ def _models(home: Home) -> list[str]:
     from models.artefact import MANIFEST as SCORECARD
     from models.artefact import POINTS, load
     from models.errors import ModelError
+    from pipelines.urgency import FILE as URGENCY
+    from pipelines.urgency import read_urgency
 
     found = []
     for folder in sorted({p.parent for name in (SCORECARD, POINTS) for p in home.models.rglob(name)}):
         try:
             load(folder)
+        except ModelError as error:
+            found.append(str(error))
+    for path in sorted(home.models.rglob(URGENCY)):
+        try:
+            read_urgency(path.parent)
         except ModelError as error:
             found.append(str(error))
     return found

@@ -88,6 +88,9 @@ def test_an_absent_or_broken_file_is_refused(folder, tmp_path_factory):
     with pytest.raises(ModelError, match="No scorecard"):
         artefact.load(tmp_path_factory.mktemp("none"))
     (folder / artefact.POINTS).write_bytes(b"PAR1")
+    with pytest.raises(ModelError, match="does not fit its hash"):  # before it is read
+        artefact.load(folder)
+    (folder / artefact.MANIFEST).write_text("{", encoding="utf-8")
     with pytest.raises(ModelError, match="cannot be read"):
         artefact.load(folder)
 

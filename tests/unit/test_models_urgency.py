@@ -88,7 +88,10 @@ def test_what_is_kept_says_the_same_and_a_changed_file_is_refused(frame: pd.Data
     known = np.arange(len(frame)) % 2 == 0
     columns = urgency_columns(tmp_path, frame, known)
     assert all((value is not None) == has for value, has in zip(columns["urgency_code"], known, strict=True))
-    path = tmp_path / FILE
-    path.write_text(path.read_text(encoding="utf-8").replace('"n": ', '"n": 1'), encoding="utf-8")
-    with pytest.raises(ModelError, match="does not fit its hash"):
-        read_urgency(tmp_path)
+    content = (tmp_path / FILE).read_bytes()
+    for position in range(0, 8 * len(content), 61):  # one bit of many bytes, each by itself
+        damaged = bytearray(content)
+        damaged[position // 8] ^= 1 << position % 8
+        (tmp_path / FILE).write_bytes(damaged)
+        with pytest.raises(ModelError, match="Train it again"):
+            read_urgency(tmp_path)
