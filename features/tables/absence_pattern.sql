@@ -15,22 +15,23 @@ with days as (
 ),
 
 taught as (
-    select q.school_id, q.prediction_date, d.school_date, d.half_days,
-        row_number() over (partition by q.school_id, q.prediction_date order by d.school_date) as day_number
-    from (select distinct school_id, school_year, prediction_date from days) as q
+    select d.school_id, q.prediction_date, d.school_date, d.half_days,
+        row_number() over (partition by d.school_id, q.prediction_date order by d.school_date) as day_number
+    from (select distinct school_year, prediction_date from cohort) as q
     inner join school_days as d
-        on d.school_id = q.school_id and d.school_year = q.school_year
-        and d.known_date < q.prediction_date and q.prediction_date <= d.superseded_date
+        on d.school_year = q.school_year and d.known_date < q.prediction_date and q.prediction_date <= d.superseded_date
 ),
 
 runs as (
     -- days on which school follows on each other have one number
     select d.pupil_id, d.moment, d.prediction_date, d.absence_date, d.half_days,
-        t.day_number - row_number() over (partition by d.pupil_id, d.moment, d.prediction_date order by d.absence_date) as run_number,
+        t.day_number - d.absence_number as run_number,
         case when d.mornings = 1 and d.half_days = 1 and t.half_days = 2 then 1 else 0 end as is_late,
         case when days_between(date '2000-01-03', d.absence_date) % 7 in (0, 4) then d.half_days else 0 end as at_the_edge,
         case when t.day_number <= 20 then d.half_days else 0 end as first_half_days
-    from days as d
+    from (
+        select *, row_number() over (partition by pupil_id, moment, prediction_date order by absence_date) as absence_number from days
+    ) as d
     left join taught as t on t.school_id = d.school_id and t.prediction_date = d.prediction_date and t.school_date = d.absence_date
 ),
 
