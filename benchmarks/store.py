@@ -26,13 +26,13 @@ def core_store(given: Given, school_years: int) -> Home:
         kept(
             given,
             f"store-{given.pupils}-pupils-{school_years}-years",
-            lambda folder: _fill(given, school_years, folder),
+            lambda folder: fill(population(given, school_years, form="parquet"), folder),
         )
     )
 
 
-def _fill(given: Given, school_years: int, folder: Path) -> None:
-    source = population(given, school_years, form="parquet")
+def fill(source: Path, folder: Path) -> None:
+    """Make such a store in a new folder out of a population in Parquet."""
     home = Home(folder).create()
     linked = home.temp / "population"
     shutil.copytree(source, linked)  # the store may read below its home only
