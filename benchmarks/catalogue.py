@@ -17,6 +17,7 @@ BENCHMARKS = {  # name of the benchmark and of its module: what is measured
     "features_training": "features of five yearly dates, from nothing",
     "features_engines": "some feature tables by DuckDB, pandas and Spark",
     "features_week": "features after one new week",
+    "training": "the scorecards of all eight moments on five cohorts, with calibration, pairs and refits",
     "scoring": "a cohort scored with intervals, stability and reasons in words",
     "evaluation": "seven models over five tested school years, with intervals and an audit of fairness",
     "nights": "a year of nights: small deliveries, publications, terms, and a whole run every other month",

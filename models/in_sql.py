@@ -47,52 +47,18 @@ def query(card: Scorecard, matrix: str, keys: Sequence[str] = KEYS) -> str:
     matrix
         Table with the keys, `prediction_date` among them, and a column a feature; NULL or NaN is missing.
     """
-    key = ", ".join(keys)
-    values = "\n    union all\n".join(
-        f"    select {key}, '{name}' as feature, cast({name} as double) as feature_value from {matrix}"
-        for name in card.binning.names
-    )
-    joined = [f"    select {key}, points from feature_points"]
-    if card.pairs:
-        joined.append(f"    select {key}, points from pair_points")
-    summed = "\n    union all\n".join(joined)
-    same = " and ".join(f"b.{name} = a.{name}" for name in keys)
-    return f"""with feature_values as (
-{values}
-),
-
-feature_points as (
-    select {", ".join(f"v.{name}" for name in keys)}, p.points
-    from feature_values as v
-    inner join {POINTS} as p
-        on p.feature = v.feature
-        and {_in_bin("v.feature_value", "p")}
-),
-
-pair_points as (
-    select {", ".join(f"a.{name}" for name in keys)}, p.points
-    from {PAIRS} as p
-    inner join feature_values as a
-        on a.feature = p.first_feature
-        and {_in_bin("a.feature_value", "p", "first_")}
-    inner join feature_values as b
-        on b.feature = p.second_feature
-        and {same}
-        and {_in_bin("b.feature_value", "p", "second_")}
-),
-
-all_points as (
-{summed}
-),
-
-summed as (
-    select {key}, sum(points) as points
-    from all_points
-    group by {key}
-)
+    parts = {
+        "feature_values": _feature_values(card, matrix, keys),
+        "feature_points": _feature_points(keys),
+        "pair_points": _pair_points(keys),
+        "all_points": _all_points(card, keys),
+        "summed": _summed(keys),
+    }
+    steps = ",\n\n".join(f"{name} as (\n{text}\n)" for name, text in parts.items())
+    return f"""with {steps}
 
 select
-    {", ".join(f"s.{name}" for name in keys)},
+    {_of("s", keys)},
     m.base + s.points as score,
     1e0 / (1e0 + exp(-(m.intercept + m.slope * (m.base + s.points)))) as probability
 from summed as s
@@ -114,6 +80,51 @@ def expected(card: Scorecard, frame: pd.DataFrame) -> pd.DataFrame:
     score = card.decision_function(frame)
     probability = card.calibration.probability(score, months_of(frame))
     return frame[[key for key in KEYS if key in frame]].assign(score=score, probability=probability)
+
+
+def _feature_values(card: Scorecard, matrix: str, keys: Sequence[str]) -> str:
+    key = ", ".join(keys)
+    return "\n    union all\n".join(
+        f"    select {key}, '{name}' as feature, cast({name} as double) as feature_value from {matrix}"
+        for name in card.binning.names
+    )
+
+
+def _feature_points(keys: Sequence[str]) -> str:
+    return f"""    select {_of("v", keys)}, p.points
+    from feature_values as v
+    inner join {POINTS} as p
+        on p.feature = v.feature
+        and {_in_bin("v.feature_value", "p")}"""
+
+
+def _pair_points(keys: Sequence[str]) -> str:
+    same = " and ".join(f"b.{name} = a.{name}" for name in keys)
+    return f"""    select {_of("a", keys)}, p.points
+    from {PAIRS} as p
+    inner join feature_values as a
+        on a.feature = p.first_feature
+        and {_in_bin("a.feature_value", "p", "first_")}
+    inner join feature_values as b
+        on b.feature = p.second_feature
+        and {same}
+        and {_in_bin("b.feature_value", "p", "second_")}"""
+
+
+def _all_points(card: Scorecard, keys: Sequence[str]) -> str:
+    from_tables = ["feature_points", "pair_points"] if card.pairs else ["feature_points"]
+    return "\n    union all\n".join(f"    select {', '.join(keys)}, points from {table}" for table in from_tables)
+
+
+def _summed(keys: Sequence[str]) -> str:
+    key = ", ".join(keys)
+    return f"""    select {key}, sum(points) as points
+    from all_points
+    group by {key}"""
+
+
+def _of(table: str, keys: Sequence[str]) -> str:
+    return ", ".join(f"{table}.{name}" for name in keys)
 
 
 def _in_bin(value: str, table: str, side: str = "") -> str:
