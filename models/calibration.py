@@ -106,6 +106,14 @@ def _carried(line: Floats, label: Floats) -> float:
     return float(shift) * positives / (positives + HELD_BACK) if positives else 0.0
 
 
+def information(score: Floats) -> float:
+    """What rows with those log-odds are expected to tell of the slope: one over its squared standard error."""
+    p = expit(score)
+    weight = p * (1 - p)
+    middle = float(weight @ score) / max(float(weight.sum()), 1e-12)
+    return float(weight @ (score - middle) ** 2)
+
+
 def expit(x: Floats) -> Floats:
     """Logistic function, without overflow."""
     found: Floats = 0.5 * (1 + np.tanh(0.5 * x))

@@ -3,10 +3,12 @@
 Belongs here: which rows train and which calibrate, refits, and which columns may be learned from. Not here: what a
 scorecard is (`scorecard`), the learner (`learner`), bins (`binning`), whether a pair earns its place (`pairs`).
 
-The calibration's models see nine tenths of the pupils, of every school: with two thirds, or with schools left out, they
+The calibration's models see four fifths of the pupils, of every school: with two thirds, or with schools left out, they
 were weaker than the model that is kept, and its probabilities too timid (slopes of 1.2 and, with few schools, of 1.7).
+How many of the five are fitted follows from what is needed to know the slope: scores that lie far apart tell it soon.
 """
 
+import math
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,19 +20,20 @@ from numpy.typing import NDArray
 
 from data_contracts import Column
 from models.binning import Binning, Codes, Floats, numbers
-from models.calibration import Calibration
+from models.calibration import Calibration, information
 from models.errors import ModelError
 from models.learner import At, fit_additive, read_off, scores_of, settings_for
 from models.pairs import Pair, earned, gain, purified, read_off_pairs
-from models.scorecard import TIMES, Refit, Scorecard, look_up, months_of
+from models.scorecard import TIMES, Refit, Scorecard, look_up, months_of, total
 from models.splits import Fold, pupil_folds, school_group
 
 MIN_OF_EACH_OUTCOME = 10
 LEAST_SCHOOLS = 3
-MOST_ROWS = 500_000  # a table of points of 64 bins gains nothing from more; the pupils are drawn, all rows of each
-CALIBRATION_FOLDS, MOST_FOLDS_USED = 10, 5
-ENOUGH_POSITIVES = 150  # to calibrate on: folds are held out until there are as many
+MOST_ROWS = 300_000  # a table of points of 64 bins gains nothing from more; the pupils are drawn, all rows of each
+CALIBRATION_FOLDS = MOST_FOLDS_USED = 5
+ENOUGH_INFORMATION = 400.0  # on the slope of the calibration: its standard error is then 0.05
 DIRECTIONS = {"increasing": 1, "decreasing": -1}
+Table = tuple[float, tuple[Floats, ...], tuple[Pair, ...]]  # base, points of features, pairs
 NO_FEATURE_ROLES = frozenset({"rule", "helper"})  # for statutory rules and for other tables
 
 
@@ -71,14 +74,14 @@ def fit(
         raise ModelError(f"{n_schools} schools in {len(frame)} rows: {LEAST_SCHOOLS} are needed, or it is their model.")
     work = _Work.of(_at_most(frame, seed), columns, seed)
     kept, tried = work.proven(pairs) if pairs else ([], ())
-    folds = work.calibration_folds(most_folds)
+    table = work.fit(np.arange(len(work.label)), kept)
+    folds = work.calibration_folds(table, most_folds)
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # the fits do not wait for each other
-        table = pool.submit(work.fit, np.arange(len(work.label)), kept)
         held_out = [pool.submit(work.scores, fold, kept) for fold in folds]
         again = [pool.submit(work.refit, k, kept) for k in range(refits)]
     rows = np.concatenate([test for _, test in folds])
     score = np.concatenate([one.result() for one in held_out])
-    return work.scorecard(table.result(), rows, score, tried, [one.result() for one in again])
+    return work.scorecard(table, rows, score, tried, [one.result() for one in again])
 
 
 class _Work:
@@ -95,9 +98,7 @@ class _Work:
         binning = Binning.fit(frame, feature_names(columns))
         return cls(frame, binning, _signs(columns, binning), seed)
 
-    def fit(
-        self, rows: NDArray[np.int64], pairs: Sequence[At] = ()
-    ) -> tuple[float, tuple[Floats, ...], tuple[Pair, ...]]:
+    def fit(self, rows: NDArray[np.int64], pairs: Sequence[At] = ()) -> Table:
         counts = self.binning.bin_counts
         learner = fit_additive(self.codes[rows], self.label[rows], counts, self.signs, self.seed, pairs, self.settings)
         base, points = read_off(learner, counts)
@@ -112,11 +113,11 @@ class _Work:
         drawn = np.random.default_rng((self.seed, k)).poisson(1.0, self.pupil.max() + 1)[self.pupil]
         return Refit(*self.fit(np.repeat(np.arange(len(drawn)), drawn), pairs))
 
-    def calibration_folds(self, most: int) -> list[Fold]:
-        """Pupils to hold out, until enough positives are: what the calibration is fitted on."""
+    def calibration_folds(self, table: Table, most: int) -> list[Fold]:
+        """Pupils to hold out: as many as the calibration needs, judged by how far the scores of all rows lie apart."""
         folds = pupil_folds(self.frame, CALIBRATION_FOLDS, self.seed)
-        positives = np.cumsum([self.label[test].sum() for _, test in folds])
-        used = folds[: min(most, int(np.searchsorted(positives, ENOUGH_POSITIVES)) + 1)]
+        a_fold = information(total(table[0], self.codes, *table[1:])) / CALIBRATION_FOLDS
+        used = folds[: min(most, math.ceil(ENOUGH_INFORMATION / max(a_fold, 1e-9)))]
         if any(len(np.unique(self.label[train])) < 2 for train, _ in used):
             raise ModelError("A few pupils hold all rows of one outcome: there is nothing to calibrate on.")
         return used
@@ -145,7 +146,7 @@ class _Work:
 
     def scorecard(
         self,
-        table: tuple[float, tuple[Floats, ...], tuple[Pair, ...]],
+        table: Table,
         rows: NDArray[np.int64],
         score: Floats,
         tried: tuple[dict[str, Any], ...],

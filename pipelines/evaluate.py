@@ -65,6 +65,7 @@ def evaluation_asset(moment: Moment) -> dg.AssetsDefinition:
 def evaluate_moment(store: Store, moment: Moment) -> tuple[dict[str, Any], dict[str, Any]]:
     """The records of all targets of a moment, and plots for Dagster."""
     from models.evaluate import evaluate
+    from models.windows import of_now
 
     found: dict[str, list[Any]] = {name: [] for name in EMPTY}
     pictures: dict[str, Any] = {}
@@ -73,7 +74,7 @@ def evaluate_moment(store: Store, moment: Moment) -> tuple[dict[str, Any], dict[
         who = audit_attributes(db, moment)
         bind(db, "labels")
         for target in moment.targets:
-            frame = matrix(db, moment, target)
+            frame = of_now(matrix(db, moment, target), moment.name)
             labelled = frame["label"].notna()
             reason = too_few({"rows": int(labelled.sum()), "positives": int(frame["label"].sum())})
             if reason:

@@ -64,9 +64,10 @@ def train(store: Store, moment: Moment, target: str) -> dict[str, Any]:
     from models import artefact, fitting
     from models.errors import ModelError
     from models.pairs import listed_pairs
+    from models.windows import of_now
 
     with store.working() as db:
-        frame = matrix(db, moment, target)
+        frame = of_now(matrix(db, moment, target), moment.name)
     rows = frame[frame["label"].notna()].reset_index(drop=True)
     folder = model_folder(store.home, moment.name, target)
     found = {"rows": len(rows), "positives": int(rows["label"].sum())}

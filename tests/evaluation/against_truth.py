@@ -1,7 +1,7 @@
 """Scorecards against the truth: how near they come to the best order that the register allows, and why they say what they say.
 
-Belongs here: fitting each moment's scorecard as the pipeline does, and measuring it on the newest cohort by the true chances, without any
-draw. Not here: making the population (`world`), limits (`test_against_truth`). Run it by hand for a population of any size:
+Belongs here: fitting each moment's scorecard as the pipeline does, and measuring it on the newest school year by the true chances,
+without any draw. Not here: making the population (`world`), limits (`test_against_truth`). Run it by hand for a population of any size:
 
     python -m tests.evaluation.against_truth FOLDER --pupils 120000 --school-years 10
 """
@@ -27,6 +27,7 @@ from models.pairs import listed_pairs
 from models.reasons import average_points, reasons
 from models.scorecard import TIMES, Scorecard
 from models.threads import one_thread
+from models.windows import of_now
 from tests.evaluation.world import World
 
 FAMILIES = {  # table of features: the family of planted drivers that shows in it
@@ -36,6 +37,7 @@ FAMILIES = {  # table of features: the family of planted drivers that shows in i
     **dict.fromkeys(("sanction_history", "exclusion_absence"), "sanctions"),
     **dict.fromkeys(("school_context", "school_peers", "school_climate", "registration_completeness"), "school"),
     "pupil_profile": "profile",
+    "presence_outlook": "absence",
 }
 HIGH_RISK = 0.1  # of the newest cohort, by the true chance
 FOLDS = 3
@@ -68,17 +70,18 @@ class Measured:
 
 
 def measure(world: World, moment: Moment) -> Measured:
-    """Fit on what is labelled, and measure on the newest date.
+    """Fit on what is labelled, and measure on the newest school year, of which nothing is.
 
     Raises
     ------
     ModelError
         Where the rows do not carry a model.
     """
-    frame, columns = world.matrix(moment), feature_columns(moment)
+    frame, columns = of_now(world.matrix(moment), moment.name), feature_columns(moment)
     train = frame[frame["label"].notna()].reset_index(drop=True)
-    newest = frame[(frame["prediction_date"] == frame["prediction_date"].max()) & frame["chance"].notna()]
-    newest = newest.reset_index(drop=True)
+    newest = frame[(frame["school_year"] == frame["school_year"].max()) & frame["chance"].notna()].reset_index(
+        drop=True
+    )
     started = time.process_time()
     card = fitting.fit(train.drop(columns="chance"), columns, pairs=listed_pairs(moment.name))
     seconds = time.process_time() - started
