@@ -1,12 +1,7 @@
 -- Whether a child in kindergarten can still reach the minimum presence for its age this school year: one row a child held to it.
 with asked as (
     select
-        c.pupil_id,
-        c.moment,
-        c.prediction_date,
-        c.school_id,
-        c.school_year,
-        r.threshold,
+        c.pupil_id, c.moment, c.prediction_date, c.school_id, c.school_year, r.threshold,
         x.expected_half_days_ytd as expected_count,
         x.expected_half_days_ytd - least(coalesce(k.absent_ytd, 0), x.expected_half_days_ytd) as present_count
     from cohort as c
