@@ -43,7 +43,7 @@ summed as (
         min(presence_ratio) as kindergarten_presence_ratio,
         max(case when years_back = 1 then unauthorised_rate end) as unauthorised_rate_last_year,
         max(unauthorised_rate) as unauthorised_rate_worst_year,
-        count(*) as attendance_years_count
+        count(years_back) as attendance_years_count
     from years
     group by pupil_id, moment, prediction_date
 )
