@@ -21,6 +21,7 @@ BENCHMARKS = {  # name of the benchmark and of its module: what is measured
     "scoring": "a cohort scored with intervals, stability and reasons in words",
     "evaluation": "seven models over five tested school years, with intervals and an audit of fairness",
     "nights": "a year of nights: small deliveries, publications, terms, and a whole run every other month",
+    "restore": "a backup of a whole home written, checked and put back",
     "lists": "lists of seventy centres as Excel and web page",
 }
 PUPILS = {"S": 2_000, "M": 120_000, "L": 1_200_000}

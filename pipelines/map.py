@@ -12,7 +12,7 @@ import dagster as dg
 from data_contracts import contracts
 from pipelines.store import OWNER, Store, about, counted
 from warehouse import staging
-from warehouse.landing import deliveries, mapped_files, remap
+from warehouse.landing import deliveries, mapped_files, remap_all
 from warehouse.retention import hold_to
 
 TABLES = staging.in_order([c for c in contracts().values() if c.name != "identities"])
@@ -29,8 +29,7 @@ TABLES = staging.in_order([c for c in contracts().values() if c.name != "identit
 )
 def mapped_deliveries(store: Store) -> dg.MaterializeResult[None]:
     """Map again what has to be, and hold later deliveries to the terms."""
-    for delivery in deliveries(store.home):
-        remap(store.home, delivery)
+    remap_all(store.home)
     hold_to(store.home)
     done = deliveries(store.home)
     accepted = sum(counts["accepted"] for d in done for counts in d.tables.values())

@@ -16,7 +16,7 @@ from typing import Any
 from warehouse.code import code_version
 from warehouse.connection import WarehouseBusyError
 from warehouse.home import Home
-from warehouse.landing import deliveries, mapping_in_force
+from warehouse.landing import deliveries, mappings_in_force
 from warehouse.pseudonym import key_id
 from warehouse.publication import PublicationError, current
 from warehouse.room import ask_for_run, is_full, says_full, told_when_full
@@ -109,7 +109,9 @@ def _tried(
 
 def fingerprint(home: Home, asked: _Asked) -> str:
     """Of everything that can change the outcome of a run."""
-    inputs = [[d.id, d.mapping, mapping_in_force(d)] for d in deliveries(home)]
+    found = deliveries(home)
+    in_force = mappings_in_force(found)
+    inputs = [[d.id, d.mapping, in_force[d.system, d.mappings_folder]] for d in found]
     text = json.dumps(
         [inputs, key_id(home), _inbox(home), code_version(), str(asked.as_of), asked.stage, asked.moment, asked.engine]
     )

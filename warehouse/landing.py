@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -99,6 +99,24 @@ def deliver(home: Home, source: Path, system: str | None = None, mappings: Path 
 def mapping_in_force(delivery: Delivery) -> str:
     """Fingerprint of the mapping that the delivery would be mapped with now."""
     return source_system(delivery.system, _own(delivery)).fingerprint
+
+
+def mappings_in_force(found: Sequence[Delivery]) -> dict[tuple[str, str], str]:
+    """Fingerprint of each mapping that deliveries would be mapped with now, by system and folder: of years of nights there are few."""
+    one_of_each = {(d.system, d.mappings_folder): d for d in found}
+    return {key: mapping_in_force(delivery) for key, delivery in one_of_each.items()}
+
+
+def remap_all(home: Home) -> None:
+    """Map again every delivery of which the mapping, a contract or a code list has changed since."""
+    found = deliveries(home)
+    in_force = mappings_in_force(found)
+    for delivery in found:
+        if (
+            in_force[delivery.system, delivery.mappings_folder] != delivery.mapping
+            or not delivery.folder(home).is_dir()
+        ):
+            remap(home, delivery)
 
 
 def remap(home: Home, delivery: Delivery) -> Delivery:
