@@ -152,9 +152,9 @@ def test_what_would_lower_a_score_is_told_of_what_can_be_acted_on_and_is_true(ca
 
 def test_a_pair_has_points_and_a_sentence_of_both():
     """Its points are in the sum, and a reader sees both facts."""
-    crossed = cohort(6000)
+    crossed = cohort(9000)
     both = crossed["absence_rate"].fillna(0).gt(0.08) & crossed["delay_years"].fillna(0).ge(1)
-    crossed["label"] = np.where(both, np.random.default_rng(0).random(6000) < 0.8, crossed["label"]).astype(float)
+    crossed["label"] = np.where(both, np.random.default_rng(0).random(9000) < 0.8, crossed["label"]).astype(float)
     plain = [column(c.name, **{k: v for k, v in c.custom.items() if k != "direction"}) for c in COLUMNS]
     card = fitting.fit(crossed, plain, pairs=[("absence_rate", "delay_years"), ("noise", "is_boy")])
     assert card.terms[-1] == "absence_rate x delay_years" and [t["kept"] for t in card.tried] == [True, False]
