@@ -51,8 +51,15 @@ def seen(log_intensity: Floats, share: float) -> Floats:
 
 def chance_of_limit(log_intensity: Floats, log_kept: Floats) -> Floats:
     """Chance of 30 half-days and more in a year of that intensity at a school that registers so much."""
-    found: Floats = 1.0 - chances_of_count(seen(log_intensity, 1.0) + log_kept).sum(axis=1)
+    found: Floats = np.interp(seen(log_intensity, 1.0) + log_kept, GRID, _of_limit())
     return np.clip(found, 0.0, 1.0)
+
+
+@cache
+def _of_limit() -> Floats:
+    """Chance of 30 half-days and more for each log of a mean on `GRID`."""
+    of_limit: Floats = 1.0 - _below().sum(axis=1)
+    return of_limit
 
 
 @dataclass(frozen=True)
@@ -118,8 +125,30 @@ def posterior(expected: Floats, counted: Ints, log_kept: Floats, share: float) -
     return fitting, np.clip(reaches, 0.0, 1.0)
 
 
-def draw(weights: Floats, log_kept: Floats, uniform: Floats) -> Floats:
-    """One intensity for each row of weights."""
-    place = (np.cumsum(weights, axis=1) < uniform[:, None] * (1 - 1e-12)).sum(axis=1)
-    intensity: Floats = np.exp(np.minimum(GRID[np.minimum(place, len(GRID) - 1)] - log_kept, np.log(300.0)))
+def prior_weights(expected: Floats) -> Floats:
+    """(n, grid) weights before anything was counted."""
+    weights: Floats = prior().weights[_row(expected)].copy()
+    return weights
+
+
+def drawn_places(weights: Floats, uniform: Floats) -> Ints:
+    """(draws, n) places on `GRID` for (n, grid) weights and (draws, n) uniform numbers."""
+    first = 2.0 * np.arange(len(weights))  # rows one after the other: the rising sums of a row lie between 0 and 1
+    rising = (np.cumsum(weights, axis=1) + first[:, None]).ravel()
+    place = np.searchsorted(rising, uniform * (1 - 1e-12) + first) - len(GRID) * np.arange(len(weights))
+    within: Ints = np.clip(place, 0, len(GRID) - 1)
+    return within
+
+
+def intensity_at(place: Ints, log_kept: Floats) -> Floats:
+    """Half-days B of a whole year at those places on `GRID`, at schools that register so much of them."""
+    intensity: Floats = np.exp(np.minimum(GRID[place] - log_kept, np.log(300.0)))
     return intensity
+
+
+def chance_below(place: Ints, counted: Ints, share: float) -> Floats:
+    """Chance that a year of that place on `GRID` stays below 30, after so many half-days in that share of it."""
+    rest = _below_at(max(1.0 - share, 1e-6))
+    upto = np.concatenate([np.zeros((len(GRID), 1)), np.cumsum(rest, axis=1)], axis=1)
+    below: Floats = upto[place, LIMIT - counted]
+    return below

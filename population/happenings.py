@@ -70,16 +70,22 @@ def happen(people: People, rows: Ints, intensity: Floats, calendar: Calendar, st
 def _chance(people: People, rows: Ints, intensity: Floats, figure: Section) -> Floats:
     """Chance in one year: a share of each level, moved by the state; nobody outside those levels and forms."""
     share = np.array([figure["share"].get(level, 0.0) for level in LEVELS])[people.level[rows]]
-    need = (
-        figure.get("engagement", 0.0) * people.engagement[rows]
-        + figure.get("ability", 0.0) * people.ability[rows]
-        + figure.get("strain", 0.0) * people.strain[rows]
-        + figure.get("illness", 0.0) * people.illness_frailty[rows]
-        + figure.get("boy", 0.0) * (people.is_boy[rows] - 0.5)
-        + figure.get("unauthorised", 0.0) * (np.log1p(intensity) - 1.0)
-    )
-    odds = np.log(np.maximum(share, 1e-12)) + need - figure.get("correction", 0.0)
-    return np.where(share > 0, chance(odds), 0.0)
+    found, here = np.zeros(len(rows)), np.flatnonzero(share > 0)
+    those, need = rows[here], np.zeros(len(here))
+    for load, state in (
+        ("engagement", "engagement"),
+        ("ability", "ability"),
+        ("strain", "strain"),
+        ("illness", "illness_frailty"),
+    ):
+        if load in figure:
+            need += figure[load] * getattr(people, state)[those]
+    if "boy" in figure:
+        need += figure["boy"] * (people.is_boy[those] - 0.5)
+    if "unauthorised" in figure:
+        need += figure["unauthorised"] * (np.log1p(intensity[here]) - 1.0)
+    found[here] = chance(np.log(share[here]) + need - figure.get("correction", 0.0))
+    return found
 
 
 def _place(pupil: Ints, name: str, figure: Section, calendar: Calendar, rng: np.random.Generator) -> Happenings:

@@ -83,6 +83,39 @@ def next_year(people: People, rows: Ints, expected: Floats) -> tuple[Floats, Flo
     return mean, np.sqrt(variance)
 
 
+def moved_log(people: People, rows: Ints, engagement: Floats, strain: Floats) -> Floats:
+    """What chance has added to the expected log this year, since those were the engagement and strain of last year."""
+    u, f = section("unauthorised"), section("latent")
+    kept = {name: np.array(f["persistence"][name])[people.level[rows]] for name in ("engagement", "strain")}
+    bases = people.engagement_base[rows], people.strain_base[rows]
+    usual_strain = bases[1] + kept["strain"] * (strain - bases[1])
+    usual = bases[0] + kept["engagement"] * (engagement - bases[0]) - f["strain_on_engagement"] * usual_strain
+    moved: Floats = -u["engagement"] * (people.engagement[rows] - usual) + u["strain"] * (
+        people.strain[rows] - usual_strain
+    )
+    return moved
+
+
+def moves_of_log(level: int, may_collapse: bool) -> tuple[Floats, Floats]:
+    """What a year of chance may add to the expected log, as steps and their weights."""
+    u, f = section("unauthorised"), section("latent")
+    on_strain = u["strain"] + u["engagement"] * f["strain_on_engagement"]
+    variance = sum(
+        (load * f["spread"][name]) ** 2 * (1.0 - f["persistence"][name][level] ** 2)
+        for name, load in (("engagement", u["engagement"]), ("strain", on_strain))
+    )
+    points, normal = np.polynomial.hermite_e.hermegauss(15)
+    crisis = f["crisis"]["share"] * may_collapse
+    steps, weights = np.sqrt(variance) * points, normal / normal.sum()
+    for share, size in (
+        (f["shock_share"], on_strain * f["shock_size"]),
+        (crisis, u["engagement"] * f["crisis"]["size"]),
+    ):
+        steps = np.concatenate([steps, steps + size])
+        weights = np.concatenate([weights * (1.0 - share), weights * share])
+    return steps, weights
+
+
 def draw_unauthorised(expected_log: Floats, rng: np.random.Generator) -> Floats:
     """Intensity of the year: half-days B that a whole year would bring, at most every one of them."""
     spread = section("unauthorised")["year_spread"]

@@ -16,19 +16,22 @@ import pyarrow as pa
 
 from population import tables
 from population.absences import Absences, Habits, absences_of, build_habits
+from population.chances import Counted, days_asked
 from population.checks import check_arguments, check_folders, check_room, check_until, make_folders
 from population.common import Ints, Streams
 from population.delivering import PLAIN, Wishes, check_wishes, deliver_as, ledger_path
+from population.early import chances_in_kindergarten
 from population.enrolling import Enrolments
 from population.futures import World
 from population.lives import SchoolYear, live
-from population.moments import Counted, chances_in_june, chances_in_kindergarten, chances_in_year, days_asked
+from population.moments import chances_in_june
 from population.parallel import in_order
 from population.partners import Partners, build_partners
 from population.people import People, build_people
 from population.places import Places, build_places
 from population.school_calendar import Timetable, build_timetable
 from population.settings import section
+from population.within_the_year import chances_within_the_year
 from population.write import Delivery
 
 
@@ -179,10 +182,12 @@ class _World:
     def _tell_chances(self, delivery: Delivery, lived: SchoolYear, timetable: Timetable, counted: Counted) -> None:
         """The true chances of the year's moments."""
         world = World(self.places, self.habits, self.streams)
-        in_year, in_june = chances_in_year(world, lived, counted), chances_in_june(world, self.people, lived)
-        for true in (*in_year, *in_june, *chances_in_kindergarten(world, lived, timetable, counted)):
-            delivery.add_truth("chances", tables.chances(true))
-            delivery.add_truth("reasons", tables.why(true))
+        in_year, in_june = chances_within_the_year(world, lived, counted), chances_in_june(world, self.people, lived)
+        work = (*in_june, *in_year, *chances_in_kindergarten(world, lived, timetable, counted))
+        for asked in in_order(work, self.threads):
+            for true in asked:
+                delivery.add_truth("chances", tables.chances(true))
+                delivery.add_truth("reasons", tables.why(true))
 
     def _deliver_absences(
         self, delivery: Delivery, lived: SchoolYear, timetable: Timetable, count_on: list[int]

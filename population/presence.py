@@ -4,25 +4,25 @@ Belongs here: the moments `in_year_kindergarten` and `childcare_to_kindergarten`
 Half-days away come in spells of geometric length at random; their number in what is left of a year is taken as normal.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
 from math import erf
 
 import numpy as np
 
 from population import counts
 from population.absences import CODES, is_irregular_share, rates
-from population.common import KINDERGARTEN, Bools, Floats, Ints, day
+from population.common import KINDERGARTEN, Bools, Floats, Ints
 from population.enrolling import Enrolments
 from population.futures import World
 from population.latent import compulsory_age, log_unauthorised, next_year
 from population.lives import HALF_PAST_TWO_DAYS, SchoolYear
 from population.people import People
-from population.school_calendar import Timetable, rhythm
+from population.school_calendar import Calendar, Timetable, rhythm
 from population.settings import section
 
 POINTS, WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
 THREE_MONTHS, HALF_A_YEAR = 92, 183
-NORMAL = np.vectorize(lambda z: 0.5 * (1.0 + erf(z / np.sqrt(2.0))), otypes=[float])
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,15 @@ class Away:
     def more_than(self, spare: Floats) -> Floats:
         """Chance of more half-days away than can be spared."""
         spread = np.sqrt(np.maximum(self.variance, 0.25))
-        chance: Floats = 1.0 - NORMAL((spare + 0.5 - self.mean) / spread)
+        chance: Floats = 1.0 - np.interp((spare + 0.5 - self.mean) / spread, *_normal())
         return np.where(spare < 0, 1.0, chance)
+
+
+@cache
+def _normal() -> tuple[Floats, Floats]:
+    """Normal scores, and the chance to lie below each; between them a straight line is within a millionth."""
+    scores = np.linspace(-8.0, 8.0, 4_001)
+    return scores, np.array([0.5 * (1.0 + erf(score / 2.0**0.5)) for score in scores])
 
 
 @dataclass(frozen=True)
@@ -48,10 +55,10 @@ class Children:
     expected: Ints  # half-days of the year, from their first day to 30 June
     away: Ints
     unauthorised: Ints
+    prolonged: Floats  # chance that a child of five stays another year
 
-    def take(self, rows: Bools) -> "Children":
-        parts = (self.pupil, self.school, self.expected, self.away, self.unauthorised)
-        return Children(*(part[rows] for part in parts))
+    def take(self, rows: Ints | Bools) -> "Children":
+        return Children(**{part.name: getattr(self, part.name)[rows] for part in fields(self)})
 
 
 def minimum(age: Ints, school_year: int) -> Ints:
@@ -70,10 +77,11 @@ def enrolled_on(lived: SchoolYear, timetable: Timetable, on: int, away: Ints, un
     pupil = rows.pupil[here]
     size = int(rows.pupil.max()) + 1
     expected = np.bincount(rows.pupil, _taught(lived, timetable, rows, on), minlength=size)[pupil].astype(np.int64)
-    by_pupil = [
+    away, unauthorised = (
         np.bincount(rows.pupil, count, minlength=size)[pupil].astype(np.int64) for count in (away, unauthorised)
-    ]
-    return Children(pupil, rows.school[here], expected, *by_pupil)
+    )
+    prolonged = lived.end.chance_not_passed[np.searchsorted(lived.pupil, pupil)]
+    return Children(pupil, rows.school[here], expected, away, unauthorised, prolonged)
 
 
 def _taught(lived: SchoolYear, timetable: Timetable, rows: Enrolments, on: int) -> Ints:
@@ -86,21 +94,21 @@ def _taught(lived: SchoolYear, timetable: Timetable, rows: Enrolments, on: int) 
 
 
 def below_minimum(
-    world: World, lived: SchoolYear, children: Children, timetable: Timetable, on: int
+    world: World, people: People, calendar: Calendar, children: Children, timetable: Timetable, on: int
 ) -> tuple[Floats, Floats]:
-    """Chance of too little presence this year and, if there is time for the minimum then only, next year."""
-    assert lived.at_start is not None
-    people, year = lived.at_start, lived.calendar.school_year
+    """Chance of too little presence this year and, if there is time for the minimum then only, next year.
+
+    `people` is everybody as the year began; `children` name those asked about.
+    """
+    year = calendar.school_year
     age = people.age_in(year)[children.pupil]
-    part = float(rhythm(lived.calendar, "illness")[np.searchsorted(lived.calendar.slot_date, on)])
+    part = float(rhythm(calendar, "illness")[np.searchsorted(calendar.slot_date, on)])
     spare = children.expected - minimum(age, year)
     now = _this_year(world, people, children, year, part, (spare - children.away).astype(float))
     now = np.where(spare >= 0, now, 0.0)
     whole = timetable.rank[children.school, -1].astype(np.int64)
     then = _next_year(world, people, children, year + 1, (whole - minimum(age + 1, year + 1)).astype(float))
-    position = np.searchsorted(lived.pupil, children.pupil)
-    stays = np.where(age >= 5, lived.end.chance_not_passed[position], 1.0)
-    return now, then * stays
+    return now, then * np.where(age >= 5, children.prolonged, 1.0)
 
 
 def _this_year(world: World, people: People, children: Children, year: int, part: float, spare: Floats) -> Floats:
@@ -207,11 +215,6 @@ def chance_of_third_birthday(people: People, rows: Ints) -> Floats:
     ]
     chance: Floats = left[1] / left[0]
     return chance
-
-
-def first_of_months(school_year: int) -> list[int]:
-    """First days of the months in which there is school, but September."""
-    return [day(school_year + (month < 9), month, 1) for month in (10, 11, 12, 1, 2, 3, 4, 5, 6)]
 
 
 def just_entered(people: People, children: Children, on: int) -> Bools:

@@ -21,6 +21,7 @@ FAMILY_OF = {
     "strain": "deprivation", "mother_education": "deprivation", "home_language": "deprivation",
     "grade_delay": "path", "study_form": "path", "ability": "path", "school_change": "path",
     "exclusion": "sanctions", "sex": "profile", "school_climate": "school",
+    "half_days_away_so_far": "absence", "illness_frailty": "absence", "age": "profile", "not_enrolled_yet": "path",
 }  # fmt: skip
 DRIVERS = tuple(FAMILY_OF)
 SHOWN = 3
@@ -57,6 +58,11 @@ def reasons(asked: Asked) -> Reasons:
     for event, weight in weights.items():
         for driver, values in added[event].items():
             total[:, DRIVERS.index(driver)] += weight * (values - values.mean())
+    return ranked(total)
+
+
+def ranked(total: Floats) -> Reasons:
+    """The drivers that add most, out of (n, drivers) what each adds."""
     order = np.argsort(-total, axis=1, kind="stable")[:, :SHOWN]
     top = np.take_along_axis(total, order, axis=1)
     position, rank = np.nonzero(top > 0.05)

@@ -5,6 +5,7 @@ A slot is one half-day of the common calendar; a school is closed on some of the
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import holidays
 import numpy as np
@@ -51,6 +52,7 @@ class Calendar:
         return np.unique(np.concatenate([[self.first_day], after_break, [february]]))
 
 
+@cache
 def build_calendar(school_year: int) -> Calendar:
     """Monday to Friday from 1 September to 30 June, without Flemish school and public holidays."""
     free = holidays.country_holidays(

@@ -7,11 +7,11 @@ import numpy as np
 import pyarrow as pa
 
 from population import counts
+from population.chances import Chances
 from population.common import Floats, Ints
 from population.happenings import KINDS, effect_of, shift_next_year
 from population.latent import chance_of_crisis, next_year
 from population.lives import SchoolYear
-from population.moments import Chances
 from population.people import People
 from population.reasons import DRIVERS, FAMILY_OF
 from population.settings import section

@@ -1,5 +1,6 @@
 """The truth: right in itself, right about what happens, and closed to everything that is not the population."""
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -7,8 +8,11 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
 from population import counts, write_population
+from population.chances import dates
+from population.futures import chances_foreseen
 from population.settings import section
 from warehouse.gate import GateError
 from warehouse.home import Home
@@ -16,7 +20,18 @@ from warehouse.landing import deliver
 from warehouse.source import SourceError
 
 ROOT = Path(__file__).parents[2]
-PIPELINE = ("data_contracts", "warehouse", "features", "models", "delivery", "pipelines", "portal")
+OUTSIDE = (
+    "data_contracts",
+    "warehouse",
+    "features",
+    "models",
+    "delivery",
+    "pipelines",
+    "portal",
+    "benchmarks",
+    "notebooks",
+)
+PASSES_A_FOLDER_ON = ROOT / "pipelines" / "commands" / "population.py"
 TRUTH = ("chances", "effects", "persons", "reasons", "states")
 
 
@@ -32,12 +47,39 @@ def truth(world) -> dict[str, pd.DataFrame]:
     return {name: pq.read_table(world / "truth" / f"{name}.parquet").to_pandas() for name in TRUTH}
 
 
-def test_no_code_of_the_pipeline_names_a_file_of_the_truth_or_its_columns():
-    """Only `pipelines/commands/population.py` and the demo may pass a folder on; nothing may read one."""
-    named = re.compile(rf"\b({'|'.join(TRUTH)})\.parquet|read_truth|mother_education\b(?!.*low)")
-    files = [path for name in PIPELINE for kind in ("*.py", "*.sql", "*.yaml") for path in (ROOT / name).rglob(kind)]
-    assert len(files) > 100
-    assert [str(path) for path in files if named.search(path.read_text(encoding="utf-8"))] == []
+def opens_the_truth(text: str, passes_it_on: bool = False) -> bool:
+    """Whether code names a file of the truth, one of its columns, what reads it, or any variable or folder called so."""
+    word = "" if passes_it_on else r"|\b\w*truth\w*\b(?! value)"
+    files, columns = "|".join(TRUTH), "mother_education|truancy_frailty|half_days_b_of_a_whole_year|chance_unqualified"
+    named = re.compile(
+        rf"\b({files})\.parquet|\b({columns})\b|population\.(optimum|tables|moments|chances){word}", re.I
+    )
+    return named.search(text) is not None
+
+
+def test_no_code_outside_the_population_can_open_the_truth():
+    """Only the command of the population passes a folder on; it names no file of it."""
+    files = [path for name in OUTSIDE for kind in ("*.py", "*.sql", "*.yaml") for path in (ROOT / name).rglob(kind)]
+    assert len(files) > 100 and PASSES_A_FOLDER_ON in files
+    opening = [
+        str(path) for path in files if opens_the_truth(path.read_text(encoding="utf-8"), path == PASSES_A_FOLDER_ON)
+    ]
+    assert opening == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'pq.read_table(folder / "chances.parquet")',
+        "from population.optimum import optimum",
+        "for path in truth_folder.iterdir():",
+        "select p.mother_education from persons as p",
+        "chance = row['truancy_frailty']",
+    ],
+)
+def test_the_search_finds_what_opens_it(line):
+    assert opens_the_truth(line)
+    assert not opens_the_truth("select mother_low_education, a truth value from socio_economic")
 
 
 def test_a_folder_with_the_truth_is_no_delivery(world, tmp_path):
@@ -97,6 +139,55 @@ def test_the_effects_are_those_of_the_settings_and_help_goes_to_who_needs_it(tru
     assert (effects.query("kind == 'temporary_exclusion'").log_half_days_b_next_year > 0).all()
     states = truth["states"].merge(naft[["pupil_id", "school_year"]], on=["pupil_id", "school_year"])
     assert states.engagement.mean() < truth["states"].engagement.mean() - 0.3
+
+
+def test_the_days_asked_within_the_year_are_those_of_the_moments():
+    moments = yaml.safe_load((ROOT / "features" / "moments.yaml").read_text(encoding="utf-8"))["moments"]
+    for name in ("in_year_kindergarten", "in_year_primary", "in_year_secondary"):
+        assert [f"{on:%m-%d}" for on in dated(dates(2023)[name])] == moments[name]["dates"]["in_year"]
+    asked = {f"{on:%m-%d}" for on in dated(dates(2023)["childcare_to_kindergarten"])}
+    assert asked < set(moments["childcare_to_kindergarten"]["dates"]["yearly"])
+
+
+def dated(days: list[int]) -> list[dt.date]:
+    return [dt.date(1970, 1, 1) + dt.timedelta(days=one) for one in days]
+
+
+def test_what_a_year_may_add_to_the_expected_half_days_is_that_of_a_simulation():
+    """An independent simulation of one year: innovations, a shock at home, a collapse of engagement."""
+    rng, n = np.random.default_rng(4), 400_000
+    u, f = section("unauthorised"), section("latent")
+    moves = {}
+    for name in ("engagement", "strain"):
+        moves[name] = f["spread"][name] * np.sqrt(1 - f["persistence"][name][2] ** 2) * rng.normal(size=n)
+    strain = moves["strain"] + f["shock_size"] * (rng.random(n) < f["shock_share"])
+    engagement = moves["engagement"] - f["strain_on_engagement"] * strain
+    engagement = engagement - f["crisis"]["size"] * (rng.random(n) < f["crisis"]["share"])
+    for expected in (-1.0, 1.0):
+        log = expected - u["engagement"] * engagement + u["strain"] * strain
+        simulated = counts.chance_of_30(log, np.zeros(n))
+        found = np.interp(expected, counts.EXPECTED, chances_foreseen(2, may_collapse=True))
+        assert abs(simulated.mean() - found) < 5 * simulated.std() / np.sqrt(n) + 0.0005
+
+
+def test_more_unauthorised_half_days_so_far_mean_a_higher_chance_on_the_same_day(world, truth):
+    asked = truth["chances"].query("moment == 'in_year_secondary'")
+    on = max(asked.prediction_date)
+    asked = asked[asked.prediction_date == on]
+    absent = pd.read_csv(world / "out" / "absences.csv", dtype={"absence_code": str}).query("absence_code == 'B'")
+    days = pd.to_datetime(absent.absence_date).dt.date
+    so_far = absent[(days >= dt.date(on.year - 1, 9, 1)) & (days < on)].groupby("pupil_id").size()
+    b = so_far.reindex(asked.pupil_id).fillna(0).to_numpy()
+    many, none = asked.probability[b >= 15], asked.probability[b == 0]
+    assert len(many) > 20 and many.mean() > 3 * none.mean()
+
+
+def test_every_moment_has_reasons(truth):
+    asked, told = (set(zip(truth[name].moment, truth[name].target, strict=True)) for name in ("chances", "reasons"))
+    assert told == asked
+    presence = truth["reasons"].query("target == 'below_minimum_presence' and rank == 1")
+    assert presence.driver.isin(["half_days_away_so_far", "age"]).mean() > 0.5
+    assert "not_enrolled_yet" in set(truth["reasons"].query("target == 'rough_start_kindergarten'").driver)
 
 
 def test_the_reasons_are_ranked_and_filed_under_a_family_of_features(truth):
