@@ -116,7 +116,15 @@ def posterior(expected: Floats, counted: Ints, log_kept: Floats, share: float) -
     (n, grid) weights of `GRID`, and (n,) the chance that the year still reaches 30.
     """
     # a school that registers less is a shift of the grid: the count is as if the intensity were so much lower
-    weights = prior().weights[_row(expected + log_kept)]
+    row = _row(expected + log_kept)
+    kinds, which = np.unique(row * LIMIT + counted, return_inverse=True)  # many pupils, few different cases
+    fitting, reaches = _posterior(kinds // LIMIT, kinds % LIMIT, share)
+    return fitting[which], reaches[which]
+
+
+def _posterior(row: Ints, counted: Ints, share: float) -> tuple[Floats, Floats]:
+    """The same for rows of the prior."""
+    weights = prior().weights[row]
     so_far, rest = _below_at(share), _below_at(max(1.0 - share, 1e-6))
     upto = np.concatenate([np.zeros((len(GRID), 1)), np.cumsum(rest, axis=1)], axis=1)
     fitting = weights * so_far[:, counted].T
