@@ -214,7 +214,7 @@ def _fit(frame: pd.DataFrame, features: tuple[str, ...]) -> Hazard:
     rows, periods = _person_periods(until)
     design = _design(frame, _scaled(frame, features, middle, scale), rows, periods, n_years)
     with one_thread():
-        fitted = LogisticRegression(C=1.0, max_iter=500).fit(design, periods == until[rows])
+        fitted = LogisticRegression(C=1.0, solver="newton-cholesky").fit(design, periods == until[rows])
     coefficients = np.concatenate([fitted.intercept_, fitted.coef_[0]]).round(DIGITS)
     return Hazard(
         features, tuple(middle.tolist()), tuple(scale.tolist()), n_periods, n_years, tuple(coefficients.tolist())
