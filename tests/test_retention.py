@@ -24,7 +24,7 @@ from warehouse.publishing import publish
 from warehouse.retention import due, hold_to, purge
 from warehouse.vault import names_of
 
-TODAY = dt.date(2026, 11, 24)
+TODAY = dt.date(2025, 1, 15)
 GONE, ATTESTED, SPECIAL, YOUNG = "P00000017", "P00000018", "P00000019", "P00000020"
 DRAWN = {
     "pupils": f"""
@@ -104,9 +104,10 @@ def test_a_dry_run_tells_what_would_go_and_changes_nothing(tmp_path: Path, aanbo
     assert past == {"pupils": 1, "enrolments": 2, "school_days": 1} and plan["pupils_gone"] == 1
     why = {t["table"]: t["why"] for t in plan["tables"]}
     assert why["enrolments"] == (
-        "last contact before 2016-09-01, and born before 2001-09-01 (special education: before 1996-09-01)"
+        "last contact before 2014-09-01, and born before 1999-09-01 (special education: before 1994-09-01)"
     )
     assert "Nothing was changed" in aanboord("retention", "--on", TODAY, "--home", home.root).stdout
+    assert aanboord("retention", "--on", "2099-01-01", "--apply", "--home", home.root).returncode == 2
     done = json.loads(aanboord("retention", "--on", TODAY, "--apply", "--home", home.root, "--json").stdout)
     assert {t["table"]: t["past_rows"] for t in done["tables"] if t["past_rows"]} == past
 

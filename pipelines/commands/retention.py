@@ -23,7 +23,12 @@ def retention(
     """Say per table what is past its term and why; with --apply, take it out of everything that a home keeps."""
     from warehouse.retention import due, purge
 
-    day = (on or dt.datetime.now(dt.UTC)).date()
+    today = dt.datetime.now(dt.UTC).date()
+    day = on.date() if on else today
+    if apply and day > today:
+        raise typer.BadParameter(
+            "A term that has not ended yet is not applied: give a day that has come, or leave out --apply."
+        )
     with messages.status("Looking for what is past its term"):
         found = (purge if apply else due)(opened(home), day)
     if as_json:
