@@ -296,4 +296,5 @@ for place, (level, colour) in enumerate(COLOURS.items()):
 left.set(yticks=range(3), yticklabels=list(COLOURS), xlabel="half-days missed a pupil and year", xlim=(0, None))
 right.hist(of_school["delay_days"].dropna(), bins=30, color=BLUE)
 right.set(xlabel="mean days until an absence is registered", ylabel="schools")
+right.yaxis.get_major_locator().set_params(integer=True)
 plt.show()
