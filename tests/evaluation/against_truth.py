@@ -10,8 +10,8 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from features.matrix import feature_columns
 from features.moments import Moment, moments
 from models import fitting
 from models.binning import Floats, numbers
-from models.calibration import logistic_line, logit
+from models.calibration import logit
 from models.pairs import listed_pairs
 from models.reasons import average_points, reasons
 from models.scorecard import TIMES, Scorecard
@@ -140,8 +140,13 @@ def best_guess(known: pd.DataFrame, asked: pd.DataFrame, names: Sequence[str]) -
 
 def _calibration(probability: Floats, chance: Floats) -> tuple[float, float]:
     """Slope of what truly happens on the log-odds that are told, and how much more of it happens, as a share of what is told."""
-    _, slope = logistic_line(logit(probability)[:, None], np.ones((len(chance), 1)), chance[:, None])
-    return float(slope[0]), float(chance.sum() / probability.sum() - 1)
+    from sklearn.linear_model import LogisticRegression
+
+    told, happens = np.tile(logit(probability), 2)[:, None], np.repeat([1, 0], len(chance))
+    weight = np.concatenate([chance, 1 - chance])
+    with one_thread():
+        slope = LogisticRegression(C=1e6, max_iter=1000).fit(told, happens, sample_weight=weight).coef_[0, 0]
+    return float(slope), float(chance.sum() / probability.sum() - 1)
 
 
 def _reasons_found(
@@ -170,11 +175,9 @@ def _short(figure: float | None) -> float | None:
     return None if figure is None else round(float(figure), 4)
 
 
-def table(found: Sequence[Measured]) -> str:
-    """As markdown."""
-    columns = list(asdict(found[0]))
-    lines = [[str(value) for value in asdict(one).values()] for one in found]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in [columns, ["---"] * len(columns), *lines])
+def line(cells: Iterable[object]) -> str:
+    """A line of a table in markdown."""
+    return "| " + " | ".join(map(str, cells)) + " |\n"
 
 
 def main() -> None:
@@ -188,8 +191,12 @@ def main() -> None:
     told = asked.parse_args()
     told.folder.mkdir(parents=True, exist_ok=True)
     world = World(told.folder, told.pupils, told.school_years).made()
-    found = [measure(world, moments()[name]) for name in told.moment or moments()]
-    sys.stdout.write(table(found) + "\n")
+    found = []
+    sys.stdout.write(line(c.name for c in fields(Measured)) + line("---" for _ in fields(Measured)))
+    for name in told.moment or moments():
+        found.append(measure(world, moments()[name]))
+        sys.stdout.write(line(asdict(found[-1]).values()))
+        sys.stdout.flush()
     if told.out:
         document = {"pupils": told.pupils, "school_years": told.school_years, "moments": [asdict(one) for one in found]}
         told.out.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
