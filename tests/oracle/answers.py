@@ -13,6 +13,7 @@ ANSWERS: dict[str, Answer] = {
     "absence_trend": of_presence.absence_trend,
     "absence_pattern": of_presence.absence_pattern,
     "absence_history": of_presence.absence_history,
+    "presence_outlook": of_presence.presence_outlook,
     "school_path": of_path.school_path,
     "path_breaks": of_path.path_breaks,
     "track_path": of_path.track_path,

@@ -101,6 +101,26 @@ def absence_history(facts: Facts, q: Row) -> Row:
     }
 
 
+def presence_outlook(facts: Facts, q: Row) -> Row | None:
+    """What is needed of the rest of the school year for the minimum presence in kindergarten."""
+    expected, birth, day = expected_half_days(facts, q, "ytd"), born(facts, q), q["prediction_date"]
+    if q["level_code"] != "kindergarten" or birth is None or not expected or not registers(facts, q):
+        return None
+    present = expected - min(sum(_counts(a, "absence") for a in absences_of(facts, q)), expected)
+    least = setting(
+        f"minimum_presence_{min(max(q['school_year'] - birth.year, 2), 5)}", dt.date(q["school_year"], 9, 1)
+    )
+    known = facts.known_of("school_days", "school_id", q["school_id"], day)
+    left = sum(d["half_days"] for d in known if d["school_year"] == q["school_year"] and d["school_date"] >= day)
+    if not left or expected + left < least:
+        return None
+    needed = (least - present) / left
+    return {
+        "needed_presence_share": min(max(needed, -1.0), 2.0),
+        "presence_margin_share": min(max(present / expected - needed, -2.0), 2.0),
+    }
+
+
 def registration_completeness(facts: Facts, q: Row) -> Row:
     """Days with a registration, and the delay, at the school."""
     key = ("registered", q["school_id"], q["school_year"], q["prediction_date"])
