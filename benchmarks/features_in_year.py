@@ -16,6 +16,7 @@ def prepare(given: Given) -> None:
     home = store(given)
     forget(home, ["feature"])
     with working_store(home) as db:
+        db.execute("drop table if exists question.cohort")
         ask(db, DAY, in_year_questions(DAY))
         make(db, rollups(), {})
 
