@@ -23,14 +23,14 @@ taught as (
 ),
 
 runs as (
-    -- days on which school follows on each other have one number
-    select d.pupil_id, d.moment, d.prediction_date, d.absence_date, d.half_days,
+    -- days on which school follows on each other have one number, within a school
+    select d.pupil_id, d.moment, d.prediction_date, d.school_id, d.absence_date, d.half_days,
         t.day_number - d.absence_number as run_number,
         case when d.mornings = 1 and d.half_days = 1 and t.half_days = 2 then 1 else 0 end as is_late,
         case when days_between(date '2000-01-03', d.absence_date) % 7 in (0, 4) then d.half_days else 0 end as at_the_edge,
         case when t.day_number <= 20 then d.half_days else 0 end as first_half_days
     from (
-        select *, row_number() over (partition by pupil_id, moment, prediction_date order by absence_date) as absence_number from days
+        select *, row_number() over (partition by pupil_id, moment, school_id, prediction_date order by absence_date) as absence_number from days
     ) as d
     left join taught as t on t.school_id = d.school_id and t.prediction_date = d.prediction_date and t.school_date = d.absence_date
 ),
@@ -38,7 +38,7 @@ runs as (
 spells as (
     select pupil_id, moment, prediction_date, run_number, count(*) as day_count, sum(half_days) as half_days, sum(is_late) as late_days,
         sum(at_the_edge) as at_the_edge, sum(first_half_days) as first_half_days
-    from runs group by pupil_id, moment, prediction_date, run_number
+    from runs group by pupil_id, moment, prediction_date, school_id, run_number
 ),
 
 summed as (

@@ -42,6 +42,20 @@ def test_days_that_follow_on_each_other_are_one_run(feature):
     """)
 
 
+def test_a_change_of_school_ends_a_run(feature):
+    """Two days in s1, then two in s2 whose third and fourth school days they are, as they would be in a run of one school."""
+    second = each(weekdays("2023-09-18", 10), "s2 | DAY | 2023 | 2 | 2023-07-01")
+    drawn = absences("ana | 2023-09-04 | AM | Z", "ana | 2023-09-05 | AM | Z")
+    drawn += "".join(f"\nana | s2 | 2023 | {day} | AM | Z | {day}" for day in ("2023-09-20", "2023-09-21"))
+    feature("absence_pattern", absences=drawn, **{**DRAWN, "school_days": DAYS + "\n" + second}).gives("""
+        pupil_id | longest_absence_days | absence_spells_month
+        ana      | 2                    | 1.2
+        ben      | 0                    | 0
+        cas      |                      |
+        dot      |                      |
+    """)
+
+
 def test_mondays_fridays_and_mornings(feature):
     """Ana: a whole Monday, the morning of a Tuesday and an afternoon; Ben: a Friday morning."""
     drawn = absences(
