@@ -176,9 +176,9 @@ def strange_sheet(book: openpyxl.Workbook) -> None:
 
 ALTERED = {
     forged_key: "row was altered|a text is not ours|lacks 1 row",
-    swapped_keys: "row 12 was altered",
-    other_name: "row 12 was altered outside",
-    other_chance: "row 12 was altered",
+    swapped_keys: "row 14 was altered",
+    other_name: "row 14 was altered outside",
+    other_chance: "row 14 was altered",
     added_row: "holds a row twice",
     doubled_row: "holds a row twice",
     lost_row: "lacks 1 row",
@@ -219,7 +219,7 @@ WRONG = {
 @pytest.mark.parametrize("message", WRONG)
 def test_a_wrong_answer_is_refused_with_its_row(sent, tmp_path, message):
     cells = came_back(sent[0], tmp_path, lambda book: fill(book[SHEET], 2, *WRONG[message]))
-    with pytest.raises(DeliveryError, match=f"Sheet `{SHEET}`, row 13: .*{message}"):
+    with pytest.raises(DeliveryError, match=f"Sheet `{SHEET}`, row 15: .*{message}"):
         answers_in(cells, sent[1], ex.CLB, TODAY)
 
 
@@ -230,7 +230,7 @@ def test_a_duty_is_never_not_relevant(sent, tmp_path):
 
 
 def test_a_formula_a_macro_a_wrong_password_and_no_workbook_are_refused(sent, tmp_path):
-    with pytest.raises(GateError, match="formula in row 12"):
+    with pytest.raises(GateError, match="formula in row 14"):
         came_back(sent[0], tmp_path, lambda book: fill(book[SHEET], 1, "gezien", None, None, None, "=1+1"))
     locked = tmp_path / "op_slot.xlsx"
     locked.write_bytes(encrypted(sent[0], PASSWORD))
