@@ -15,13 +15,13 @@ from pathlib import Path
 
 from benchmarks.catalogue import Given, Outcome
 from benchmarks.data import kept
-from data_contracts import contract, contracts
+from benchmarks.store import stage_all
+from data_contracts import contract
 from pipelines.run import run as whole_run
 from pipelines.verify import problems
-from warehouse import staging
 from warehouse.connection import working_store
 from warehouse.home import Home
-from warehouse.landing import deliver, deliveries, mapped_files
+from warehouse.landing import deliver, deliveries
 from warehouse.publishing import clear_old, publish
 from warehouse.retention import purge
 
@@ -104,12 +104,8 @@ def compared(states: list[State]) -> dict[str, float]:
 def _one_night(home: Home, delivery: Path, day: dt.date) -> None:
     """As in a night of a timetable, without Dagster, whose history the whole runs fill."""
     deliver(home, delivery, "aanboord")
-    tables, found = staging.in_order([c for c in contracts().values() if c.name != "identities"]), mapped_files(home)
     with working_store(home) as db:
-        staging.start(db)
-        for table in tables:
-            staging.stage(db, table, found.get(table.name, []))
-        staging.swap_in(db, tables)
+        stage_all(home, db)
         selects = {name: f"from core.{name} order by all" for name in TABLES}
         publish(home, db, selects, {"as_of": day.isoformat(), "pseudonym_key": "", "deliveries": []}, {})
     clear_old(home, PUBLICATIONS_KEPT)

@@ -11,13 +11,12 @@ from pathlib import Path
 
 from benchmarks.catalogue import Given, Outcome
 from benchmarks.data import population
+from benchmarks.store import stage_all
 from benchmarks.timing import timed
-from data_contracts import contracts
-from warehouse import staging
 from warehouse.backup import back_up, check, new_identity, restore
 from warehouse.connection import working_store
 from warehouse.home import Home
-from warehouse.landing import deliver, mapped_files
+from warehouse.landing import deliver
 from warehouse.publishing import publish
 
 MIB = {"S": 256, "M": 2_048, "L": 61_440}  # L: at most, a home of 2,000 pupils and six school years a thousand times
@@ -61,12 +60,8 @@ def _home(given: Given) -> Home:
 
 
 def _publish(home: Home) -> None:
-    tables, found = staging.in_order([c for c in contracts().values() if c.name != "identities"]), mapped_files(home)
     with working_store(home) as db:
-        staging.start(db)
-        for table in tables:
-            staging.stage(db, table, found.get(table.name, []))
-        staging.swap_in(db, tables)
+        tables = stage_all(home, db)
         publish(home, db, {t.name: f"from core.{t.name} order by all" for t in tables}, {"as_of": "2026-01-01"}, {})
 
 
