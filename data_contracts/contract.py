@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from data_contracts.yaml_text import read_yaml
+
 LAYERS = ("core", "feature", "label")
 LOGICAL_TYPES = ("string", "date", "integer", "number", "boolean")
 MOST_SET_ASIDE_RATE = (
@@ -151,7 +153,7 @@ def contract_files(layer: str) -> Iterator[Traversable]:
 def _read(path: Traversable, layer: str) -> Contract:
     stem = path.name.removesuffix(".odcs.yaml")
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = read_yaml(path.read_text(encoding="utf-8"))
         read = _from_document(document, layer)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1

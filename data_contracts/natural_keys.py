@@ -6,7 +6,7 @@ Belongs here: reading `natural_keys.yaml`. Not here: pseudonyms (`warehouse.pseu
 from functools import cache
 from importlib.resources import files
 
-import yaml
+from data_contracts.yaml_text import read_yaml
 
 
 def natural_key_rule(namespace: str, cell: str) -> str:
@@ -26,4 +26,4 @@ def natural_key_rule(namespace: str, cell: str) -> str:
 @cache
 def _rules() -> dict[str, str]:
     text = (files("data_contracts") / "natural_keys.yaml").read_text(encoding="utf-8")
-    return {name: " ".join(entry["rule"].split()) for name, entry in yaml.safe_load(text).items()}
+    return {name: " ".join(entry["rule"].split()) for name, entry in read_yaml(text).items()}

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from data_contracts.yaml_text import read_yaml
 from delivery.errors import DeliveryError
 
 _NUMBERS = ("hours_per_week", "hours_per_talk", "weeks_per_list")
@@ -79,7 +80,7 @@ def read_capacity(path: Path | None = None) -> CapacitySettings:
     where = path.name if path else "delivery/capacity.yaml"
     try:
         text = (path or files("delivery") / "capacity.yaml").read_text(encoding="utf-8")
-        content = yaml.safe_load(text)
+        content = read_yaml(text)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise DeliveryError(f"{where} cannot be read as YAML. Mend the file; see delivery/capacity.yaml.") from error
     if not isinstance(content, dict) or not isinstance(content.get("default"), list):

@@ -11,8 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from data_contracts.yaml_text import read_yaml
 from delivery import words
 from delivery.errors import DeliveryError
 from delivery.excel import FORMAT_VERSION, KEY_SHEET, TREND_SHEET
@@ -169,4 +168,4 @@ def reply_days(on_date: dt.date) -> int:
 @cache
 def _settings() -> list[dict[str, Any]]:
     text = (files("delivery") / "feedback.yaml").read_text(encoding="utf-8")
-    return sorted(yaml.safe_load(text), key=lambda row: row["valid_from"])
+    return sorted(read_yaml(text), key=lambda row: row["valid_from"])

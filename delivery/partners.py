@@ -11,9 +11,9 @@ from importlib.resources import files
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from data_contracts.codelists import codelist
+from data_contracts.yaml_text import read_yaml
 from delivery.errors import DeliveryError
 from delivery.shapes import Suggestion
 from delivery.source import optional
@@ -133,7 +133,7 @@ def partner_rules() -> Rules:
     DeliveryError
         Where a rule names a need or a partner that no code list has.
     """
-    document = yaml.safe_load((files("delivery") / "partner_rules.yaml").read_text(encoding="utf-8"))
+    document = read_yaml((files("delivery") / "partner_rules.yaml").read_text(encoding="utf-8"))
     rules = tuple(_rule(entry) for entry in document["rules"])
     told = [
         {key: tuple(needs) for key, needs in document[part].items()}

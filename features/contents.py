@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from data_contracts.yaml_text import read_yaml
+
 FILE = "features/moments.yaml"
 PARTS: dict[str, type] = {
     **{"label_nl": str, "label_en": str, "level": str, "dates": dict},
@@ -35,7 +37,7 @@ def entries() -> dict[str, Mapping[str, Any]]:
     text = text_of_contents()
     for path, problem in _problems(_document(text)):
         raise MomentError(f"{FILE}, line {line_of(text, path)}: {problem}")
-    found: dict[str, Mapping[str, Any]] = yaml.safe_load(text)["moments"]
+    found: dict[str, Mapping[str, Any]] = read_yaml(text)["moments"]
     return found
 
 
@@ -77,7 +79,7 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
 
 def _document(text: str) -> Any:
     try:
-        return yaml.safe_load(text)
+        return read_yaml(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise MomentError(f"{FILE}, line {line}: cannot be read: {error.problem}. Mend the YAML.") from None

@@ -10,9 +10,9 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
+from data_contracts.yaml_text import read_yaml
 from models.binning import Floats
 from models.errors import ModelError
 
@@ -52,7 +52,7 @@ def bands(on_date: date) -> Bands:
 
 @cache
 def _settings() -> tuple[Bands, ...]:
-    entries = yaml.safe_load((files("models") / "bands.yaml").read_text(encoding="utf-8"))
+    entries = read_yaml((files("models") / "bands.yaml").read_text(encoding="utf-8"))
     return tuple(sorted((_bands(entry["valid_from"], entry["bands"]) for entry in entries), key=lambda b: b.valid_from))
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from data_contracts.yaml_text import read_yaml
 from models.errors import ModelError
 
 JUDGED, SPLIT = "scorecard", "temporal"
@@ -73,7 +74,7 @@ def limits(on_date: date, own: Path | None = None) -> Limits:
 def _entries(own: Path | None) -> list[dict[str, Any]]:
     try:
         text = (own or files("models") / "gate.yaml").read_text(encoding="utf-8")
-        found: list[dict[str, Any]] = sorted(yaml.safe_load(text), key=lambda entry: entry["valid_from"])
+        found: list[dict[str, Any]] = sorted(read_yaml(text), key=lambda entry: entry["valid_from"])
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise ModelError(
             f"The limits of the gate in {own} cannot be read. Compare them with models/gate.yaml."

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 from numpy.typing import NDArray
 
 from data_contracts import Column
+from data_contracts.yaml_text import read_yaml
 from models.binning import numbers
 from models.scorecard import Scorecard
 
@@ -23,7 +23,7 @@ NOT_ABOUT_THE_PUPIL = "environment"
 
 @cache
 def _settings() -> Mapping[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((files("models") / "no_score.yaml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = read_yaml((files("models") / "no_score.yaml").read_text(encoding="utf-8"))
     return found
 
 

@@ -12,9 +12,9 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
+from data_contracts.yaml_text import read_yaml
 from models.binning import Codes, Floats
 from models.calibration import expit
 from models.errors import ModelError
@@ -47,7 +47,7 @@ def listed_pairs(moment: str) -> tuple[tuple[str, str], ...]:
     ModelError
         Where more than three are listed.
     """
-    document = yaml.safe_load((files("models") / "pairs.yaml").read_text(encoding="utf-8"))
+    document = read_yaml((files("models") / "pairs.yaml").read_text(encoding="utf-8"))
     found = tuple((str(a), str(b)) for a, b in document["pairs"].get(moment, []))
     if len(found) > MOST_PAIRS:
         raise ModelError(f"pairs.yaml lists {len(found)} pairs for {moment}; at most {MOST_PAIRS} can be explained.")

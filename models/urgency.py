@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 from numpy.typing import NDArray
 
+from data_contracts.yaml_text import read_yaml
 from features.moments import school_year_of
 from models.binning import Floats, numbers
 from models.calibration import expit
@@ -32,7 +32,7 @@ _FIRST = 2  # periods in which what is known of a pupil may count otherwise than
 
 @cache
 def _settings() -> Mapping[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((files("models") / "urgency.yaml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = read_yaml((files("models") / "urgency.yaml").read_text(encoding="utf-8"))
     return found
 
 

@@ -7,13 +7,14 @@ from functools import cache
 from importlib.resources import files
 
 import pandas as pd
-import yaml
+
+from data_contracts.yaml_text import read_yaml
 
 
 @cache
 def first_school_year(moment: str) -> int | None:
     """The first school year that may train a moment, or None where all may."""
-    entries = yaml.safe_load((files("models") / "windows.yaml").read_text(encoding="utf-8"))
+    entries = read_yaml((files("models") / "windows.yaml").read_text(encoding="utf-8"))
     return next((int(entry["first_school_year"]) for entry in entries if entry["moment"] == moment), None)
 
 

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from data_contracts.yaml_text import read_yaml
 from features.matrix import feature_columns
 from features.moments import Moment, moments
 from models import artefact
@@ -35,7 +34,7 @@ def facts(home: Home, evaluations: Mapping[str, Any], gate: Sequence[Check], mad
         moments=[_of(home, moment, evaluations, gate) for moment in moments().values()],
         deliveries=made_from["deliveries"],
         limits=limits(dt.date.fromisoformat(made_from["as_of"]), settings().gate),
-        risks=yaml.safe_load((files("models") / "risks.yaml").read_text(encoding="utf-8")),
+        risks=read_yaml((files("models") / "risks.yaml").read_text(encoding="utf-8")),
     )
 
 

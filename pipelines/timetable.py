@@ -9,9 +9,9 @@ from importlib.resources import files
 from typing import Any
 
 import dagster as dg
-import yaml
 
 from data_contracts import contracts
+from data_contracts.yaml_text import read_yaml
 from pipelines.leakage import PROOFS
 from pipelines.retention import nightly_retention
 
@@ -23,7 +23,7 @@ INTAKE = ("land", "map", "validate")
 @cache
 def timetable() -> dict[str, Any]:
     """The settings."""
-    found: dict[str, Any] = yaml.safe_load((files("pipelines") / "timetable.yaml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = read_yaml((files("pipelines") / "timetable.yaml").read_text(encoding="utf-8"))
     return found
 
 

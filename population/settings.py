@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from data_contracts.yaml_text import read_yaml
 
 Section = dict[str, Any]
 
@@ -23,7 +23,7 @@ def settings() -> dict[str, Any]:
 
 def _read(name: str) -> dict[str, Any]:
     text = (files("population") / name).read_text(encoding="utf-8")
-    read: dict[str, Any] = yaml.safe_load(text)
+    read: dict[str, Any] = read_yaml(text)
     return read
 
 

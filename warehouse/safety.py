@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
 
+from data_contracts.yaml_text import read_yaml
 from warehouse.home import Home
 from warehouse.settings import PREFIX, Settings, SettingsError, settings
 
@@ -78,12 +79,8 @@ def _loopback(home: Home, found: Settings) -> Iterator[str]:
 
 
 def _no_telemetry(home: Home, found: Settings) -> Iterator[str]:
-    import yaml
-
     path = Path(os.environ.get("DAGSTER_HOME") or home.dagster) / "dagster.yaml"
-    told = (
-        (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.exists() else {"telemetry": {"enabled": False}}
-    )
+    told = (read_yaml(path.read_text(encoding="utf-8")) or {}) if path.exists() else {"telemetry": {"enabled": False}}
     if told.get("telemetry", {}).get("enabled", True):
         yield f"{path} leaves Dagster's telemetry on. Write `telemetry: {{enabled: false}}` there."
 

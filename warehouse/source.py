@@ -15,9 +15,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from data_contracts import codelist, contract, contracts
+from data_contracts.yaml_text import read_yaml
 
 DATE_IN_NAME = "{date}"
 ENTRY = {"pattern", "columns", "optional", "required", "delimiter", "encoding", "sheet", "leave_out"}
@@ -156,7 +155,7 @@ def _folders(own: Path | None) -> dict[str, Traversable]:
 
 
 def _read(name: str, folder: Traversable) -> SourceSystem:
-    document = yaml.safe_load((folder / "source.yaml").read_text(encoding="utf-8"))
+    document = read_yaml((folder / "source.yaml").read_text(encoding="utf-8"))
     try:
         kinds = tuple(_kind(kind, entry, document) for kind, entry in document["files"].items())
     except (KeyError, TypeError, AttributeError) as error:

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import yaml
 
+from data_contracts.yaml_text import read_yaml
 from population.checks import PopulationError
 from population.common import Streams
 from population.delivering.files import Files
@@ -94,7 +94,7 @@ Faulty = Sequence[Fault]
 def catalogue() -> dict[str, dict[str, Any]]:
     """Every fault by name, with what it is, what has to become of it, and how strong it is."""
     text = (package_files("population.delivering") / "faults.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return dict(read_yaml(text))
 
 
 def check_faults(names: Sequence[str], mapping: str, school_years: int) -> None:
