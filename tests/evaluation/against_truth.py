@@ -16,19 +16,20 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from data_contracts import Column, contract
 from features.matrix import feature_columns
 from features.moments import Moment, moments
 from models import fitting
 from models.binning import Floats, numbers
-from models.calibration import logit
+from models.calibration import logistic_line, logit
 from models.pairs import listed_pairs
 from models.reasons import average_points, reasons
 from models.scorecard import TIMES, Scorecard
 from models.threads import one_thread
 from models.windows import of_now
-from tests.evaluation.world import World
+from tests.evaluation.world import SEED, World
 
 FAMILIES = {  # table of features: the family of planted drivers that shows in it
     **dict.fromkeys(("absence_window", "absence_trend", "absence_pattern", "absence_history"), "absence"),
@@ -40,7 +41,7 @@ FAMILIES = {  # table of features: the family of planted drivers that shows in i
     "presence_outlook": "absence",
 }
 HIGH_RISK = 0.1  # of the newest cohort, by the true chance
-FOLDS = 3
+FOLDS, DRAWS = 3, 100
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,9 @@ class Measured:
 
     `ceiling` is the AUC of the true chances themselves, which know the hidden state; `optimum` that of the best guess of the true chance
     from the features, learned from the true chances of other pupils: what anybody could make of the register. `share` is how far above
-    chance the scorecard comes, of how far the optimum does. `first_reason` and `any_reason` are the shares of the pupils at high risk of
-    whom the first, or any of three, planted reasons shows among the five of the scorecard.
+    chance the scorecard comes, of how far the optimum does. `slope_low` and `slope_high` are 95 % limits over draws of the tested pupils,
+    `seen_low` and `seen_high` over what may happen to them: between those two lies the slope that anybody would see. `first_reason` and
+    `any_reason` are the shares of the pupils at high risk of whom the first, or any of three, planted reasons shows among the five.
     """
 
     moment: str
@@ -63,6 +65,10 @@ class Measured:
     share: float
     share_of_ceiling: float
     slope: float
+    slope_low: float
+    slope_high: float
+    seen_low: float
+    seen_high: float
     level: float
     first_reason: float | None
     any_reason: float | None
@@ -86,29 +92,26 @@ def measure(world: World, moment: Moment) -> Measured:
     card = fitting.fit(train.drop(columns="chance"), columns, pairs=listed_pairs(moment.name))
     seconds = time.process_time() - started
     chance, score = newest["chance"].to_numpy(), card.decision_function(newest)
-    auc, ceiling = expected_auc(score, chance), expected_auc(chance, chance)
     optimum = expected_auc(best_guess(frame[frame["chance"].notna()], newest, card.binning.names), chance)
-    slope, level = _calibration(card.predict_probability(newest), chance)
     first, any_ = _reasons_found(card, newest, columns, world.planted(moment))
-    figures = [
-        auc,
-        optimum,
-        ceiling,
-        (auc - 0.5) / (optimum - 0.5),
-        (auc - 0.5) / (ceiling - 0.5),
-        slope,
-        level,
-        first,
-        any_,
-    ]
     return Measured(
-        moment.name,
-        len(train),
-        int(train["label"].sum()),
-        len(newest),
-        *(_short(f) for f in figures),
-        round(seconds, 1),
+        moment=moment.name,
+        train_rows=len(train),
+        positives=int(train["label"].sum()),
+        rows=len(newest),
+        **_in_order(expected_auc(score, chance), optimum, expected_auc(chance, chance)),
+        **_calibration(card.predict_probability(newest), chance, pd.factorize(newest["pupil_id"])[0]),
+        first_reason=first if first is None else _short(first),
+        any_reason=any_ if any_ is None else _short(any_),
+        seconds=round(seconds, 1),
     )
+
+
+def _in_order(auc: float, optimum: float, ceiling: float) -> dict[str, float]:
+    shares = {"share": (auc - 0.5) / (optimum - 0.5), "share_of_ceiling": (auc - 0.5) / (ceiling - 0.5)}
+    return {"auc": _short(auc), "optimum": _short(optimum), "ceiling": _short(ceiling)} | {
+        name: _short(share) for name, share in shares.items()
+    }
 
 
 def expected_auc(score: Floats, chance: Floats) -> float:
@@ -138,15 +141,20 @@ def best_guess(known: pd.DataFrame, asked: pd.DataFrame, names: Sequence[str]) -
     return found
 
 
-def _calibration(probability: Floats, chance: Floats) -> tuple[float, float]:
-    """Slope of what truly happens on the log-odds that are told, and how much more of it happens, as a share of what is told."""
-    from sklearn.linear_model import LogisticRegression
+def _calibration(probability: Floats, chance: Floats, pupil: NDArray[np.int64]) -> dict[str, float]:
+    """Slope of what truly happens on the log-odds that are told, and how much more of it happens, as a share of what is told.
 
-    told, happens = np.tile(logit(probability), 2)[:, None], np.repeat([1, 0], len(chance))
-    weight = np.concatenate([chance, 1 - chance])
-    with one_thread():
-        slope = LogisticRegression(C=1e6, max_iter=1000).fit(told, happens, sample_weight=weight).coef_[0, 0]
-    return float(slope), float(chance.sum() / probability.sum() - 1)
+    The slope has two intervals: over draws of the tested pupils, and over what the true chances may make happen to these.
+    """
+    rng, told = np.random.default_rng(0), logit(probability)[:, None]
+    drawn = rng.poisson(1.0, (pupil.max() + 1, DRAWS))[pupil].astype(float)
+    happens = (rng.random((len(chance), DRAWS)) < chance[:, None]).astype(float)
+    slope = logistic_line(told, np.ones_like(told), chance[:, None])[1][0]
+    of_pupils = np.nanquantile(logistic_line(told, drawn, drawn * chance[:, None])[1], (0.025, 0.975))
+    of_outcomes = np.nanquantile(logistic_line(told, np.ones_like(happens), happens)[1], (0.025, 0.975))
+    names = ("slope", "slope_low", "slope_high", "seen_low", "seen_high", "level")
+    values = (slope, *of_pupils, *of_outcomes, chance.sum() / probability.sum() - 1)
+    return {name: _short(value) for name, value in zip(names, values, strict=True)}
 
 
 def _reasons_found(
@@ -171,8 +179,8 @@ def _families() -> dict[str, str]:
     return {name: family for table, family in FAMILIES.items() for name in contract(table, "feature").column_names}
 
 
-def _short(figure: float | None) -> float | None:
-    return None if figure is None else round(float(figure), 4)
+def _short(figure: float) -> float:
+    return round(float(figure), 4)
 
 
 def line(cells: Iterable[object]) -> str:
@@ -186,11 +194,12 @@ def main() -> None:
     asked.add_argument("folder", type=Path, help="population, truth, store and matrices are made here, and kept")
     asked.add_argument("--pupils", type=int, default=120_000)
     asked.add_argument("--school-years", type=int, default=10)
+    asked.add_argument("--seed", type=int, default=SEED)
     asked.add_argument("--moment", action="append", choices=list(moments()))
     asked.add_argument("--out", type=Path, help="JSON file")
     told = asked.parse_args()
     told.folder.mkdir(parents=True, exist_ok=True)
-    world = World(told.folder, told.pupils, told.school_years).made()
+    world = World(told.folder, told.pupils, told.school_years, told.seed).made()
     found = []
     sys.stdout.write(line(c.name for c in fields(Measured)) + line("---" for _ in fields(Measured)))
     for name in told.moment or moments():
@@ -198,7 +207,12 @@ def main() -> None:
         sys.stdout.write(line(asdict(found[-1]).values()))
         sys.stdout.flush()
     if told.out:
-        document = {"pupils": told.pupils, "school_years": told.school_years, "moments": [asdict(one) for one in found]}
+        document = {
+            "pupils": told.pupils,
+            "school_years": told.school_years,
+            "seed": told.seed,
+            "moments": [asdict(one) for one in found],
+        }
         told.out.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 

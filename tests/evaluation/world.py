@@ -38,6 +38,7 @@ class World:
     root: Path
     pupils: int
     school_years: int
+    seed: int = SEED
 
     def made(self) -> "World":
         """Make what is not there yet; a step that was cut off is done again."""
@@ -62,13 +63,14 @@ class World:
         keyed = found.assign(
             pupil_id=_pseudonym(found["pupil_id"]), prediction_date=pd.to_datetime(found["prediction_date"])
         )
-        return keyed.drop(columns=["moment", "target"])
+        rows: pd.DataFrame = keyed.drop(columns=["moment", "target"])
+        return rows
 
     def _populate(self) -> None:
         write_population(
             pupils=self.pupils,
             school_years=self.school_years,
-            seed=SEED,
+            seed=self.seed,
             out=self.root / "population",
             truth=self.root / "truth",
             last_school_year=LAST_SCHOOL_YEAR,
