@@ -20,6 +20,7 @@ _SQL = """
 with asked as (
     select pupil_id, prediction_date, school_id, study_form_code from question.cohort where moment = $moment
         and (not $newest or prediction_date = (select max(prediction_date) from question.cohort where moment = $moment))
+        and ($month is null or (month(prediction_date) = $month and school_year = $school_year))
 ),
 ses as (
     select a.pupil_id, a.prediction_date,
@@ -85,9 +86,21 @@ group by a.pupil_id, a.prediction_date
 )
 
 
-def audit_attributes(db: Connection, moment: Moment, *, newest_only: bool = False) -> "pd.DataFrame":
-    """One row a pupil and prediction date of a moment: `ATTRIBUTES` as text (missing where unknown) and `clb_id`."""
-    return db.execute(_SQL, {"moment": moment.name, "newest": newest_only}).df()
+def audit_attributes(
+    db: Connection, moment: Moment, *, newest_only: bool = False, asked_in: tuple[int, int] | None = None
+) -> "pd.DataFrame":
+    """One row a pupil and prediction date of a moment: `ATTRIBUTES` as text (missing where unknown) and `clb_id`.
+
+    Parameters
+    ----------
+    newest_only
+        Only the newest prediction date: the rows that are scored.
+    asked_in
+        Only the prediction dates of that month and school year.
+    """
+    month, school_year = asked_in or (None, None)
+    given = {"moment": moment.name, "newest": newest_only, "month": month, "school_year": school_year}
+    return db.execute(_SQL, given).df()
 
 
 def row_by_row(frame: "pd.DataFrame", who: "pd.DataFrame") -> "pd.DataFrame":

@@ -19,6 +19,7 @@ from models.binning import Binning, Floats
 from models.calibration import Calibration
 from models.errors import ModelError
 from models.learner import settings_for
+from models.newest import Newest
 from models.pairs import Pair
 from models.scorecard import TIMES, Refit, Scorecard
 
@@ -26,8 +27,9 @@ MANIFEST = "scorecard.json"
 POINTS = "points.parquet"
 PAIRS = "pairs.parquet"
 REFITS = "refits.parquet"
-TABLES = (POINTS, PAIRS, REFITS)
-FORMAT = 2
+NEWEST = "newest.parquet"
+TABLES = (POINTS, PAIRS, REFITS, NEWEST)
+FORMAT = 3
 ARRAYS = ("group_score", "group_low", "group_high", "month_shift")
 LIBRARIES = ("numpy", "pandas", "scikit-learn")
 
@@ -84,7 +86,8 @@ def describe(
 
 def save(card: Scorecard, about: About, folder: Path) -> Artefact:
     """Write a scorecard; the same scorecard gives the same bytes."""
-    document, tables = _document(card, about), (points_table(card), pairs_table(card), _refits_table(card))
+    document = _document(card, about)
+    tables = points_table(card), pairs_table(card), _refits_table(card), card.newest.table(card.binning.names)
     digest = _digest(document, *tables)
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in zip(TABLES, tables, strict=True):
@@ -130,15 +133,11 @@ def load(
 
 
 def points_table(card: Scorecard) -> pd.DataFrame:
-    """The points as a table to read: feature, bin, from (included), below, missing or not, points, training rows.
-
-    `newest_rows` are those of the newest training cohort: what drift is told by.
-    """
+    """The points as a table to read: feature, bin, from (included), below, missing or not, points, training rows."""
     tables = []
     for j, (name, points) in enumerate(zip(card.binning.names, card.points, strict=True)):
-        rows = {"training_rows": card.bin_rows[j], "newest_rows": card.newest_rows[j]}
-        counts = {key: value.astype(np.int64) for key, value in rows.items()}
-        tables.append(pd.DataFrame({"feature": name, **_bins(card, j), "points": points, **counts}))
+        rows = card.bin_rows[j].astype(np.int64)
+        tables.append(pd.DataFrame({"feature": name, **_bins(card, j), "points": points, "training_rows": rows}))
     return pd.concat(tables, ignore_index=True).astype({"feature": "str"})
 
 
@@ -180,6 +179,7 @@ def _document(card: Scorecard, about: About) -> dict[str, Any]:
         "pairs": [[card.binning.names[p.first], card.binning.names[p.second]] for p in card.pairs],
         "pairs_tried": list(card.tried),
         "score_cuts": card.score_cuts.tolist(),
+        "score_rows": card.newest.score_rows.tolist(),
         "ranges": card.ranges.tolist(),
     }
 
@@ -250,7 +250,9 @@ def pairs_from(
     return tuple(_pair(names, pair, points, pairs) for pair in listed)
 
 
-def _card(document: Mapping[str, Any], table: pd.DataFrame, pairs: pd.DataFrame, refits: pd.DataFrame) -> Scorecard:
+def _card(
+    document: Mapping[str, Any], table: pd.DataFrame, pairs: pd.DataFrame, refits: pd.DataFrame, newest: pd.DataFrame
+) -> Scorecard:
     groups = dict(list(table.groupby("feature", sort=False)))
     used = [groups[name] for name in document["used"]]
     binning, points = points_from(table, document["used"], document["left_out"])
@@ -262,7 +264,7 @@ def _card(document: Mapping[str, Any], table: pd.DataFrame, pairs: pd.DataFrame,
         base=float(document["base"]),
         points=points,
         bin_rows=tuple(group["training_rows"].to_numpy(dtype=np.int64) for group in used),
-        newest_rows=tuple(group["newest_rows"].to_numpy(dtype=np.int64) for group in used),
+        newest=Newest.read(newest, document["used"], document["score_rows"]),
         calibration=Calibration(intercept=raw["intercept"], slope=raw["slope"], **arrays),
         pairs=found,
         tried=tuple(document["pairs_tried"]),

@@ -45,47 +45,42 @@ def measured_psi(then: Floats, now: Floats) -> dict[str, float]:
 
 
 def inputs_psi(card: Scorecard, frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, dict[str, float]]:
-    """Index of each feature about pupils, between the newest training rows in its bins and the rows now.
+    """Index of each feature about pupils, between the newest training rows of the same month in its bins and the rows now.
 
     Missing is a bin of its own. Features of a school or neighbourhood are left out: where those are few, one that
     moves a little moves a tenth of the pupils from bin to bin.
     """
     codes, places = card.binning.transform(frame), {c.name for c in columns if c.custom.get("role") == "environment"}
-    found = {}
-    for j, (name, then) in enumerate(zip(card.binning.names, card.newest_rows, strict=True)):
+    found, newest = {}, card.newest.like(frame)
+    for j, name in enumerate(card.binning.names):
         if name in places:
             continue
+        then = newest.of_feature(j)
         now = np.bincount(codes[:, j], minlength=len(then)).astype(float)
-        part = _coarser(then.astype(float))
+        part = _coarser(then)
         found[name] = measured_psi(*(np.bincount(part, rows).astype(np.float64) for rows in (then, now)))
     return found
 
 
-def score_psi(card: Scorecard, score: Floats) -> dict[str, float]:
-    """Index of the score, between the tenths of the newest training rows and the rows now."""
-    now = np.bincount(np.searchsorted(card.score_cuts, score, side="right"), minlength=len(card.score_cuts) + 1)
-    rows_then = float(card.newest_rows[0].sum())
-    return measured_psi(np.full(len(now), rows_then / len(now)), now.astype(float))
+def score_psi(card: Scorecard, frame: pd.DataFrame, score: Floats) -> dict[str, float]:
+    """Index of the scores of some rows, between the newest training rows of the same month and them, by tenths of those of the year."""
+    then = card.newest.like(frame).of_score()
+    now = np.bincount(np.searchsorted(card.score_cuts, score, side="right"), minlength=len(then))
+    return measured_psi(then, now.astype(float))
 
 
-def groups_psi_of_counts(
-    then: Sequence[Mapping[str, Any]], now: Mapping[str, Mapping[str, int]]
+def groups_psi(
+    then: Mapping[str, Mapping[str, int]], now: Mapping[str, Mapping[str, int]]
 ) -> dict[str, dict[str, float]]:
-    """Index of each attribute, between the groups of an evaluation's audit and the rows now.
-
-    Parameters
-    ----------
-    then
-        Records of `fairness`; suppressed groups do not count.
-    now
-        Per attribute the rows of each group.
-    """
+    """Index of each attribute, between the rows of each group then and now; of an attribute that is known of nobody, none."""
     found = {}
     for name, counts in now.items():
-        before = {g["group"]: g["n"] for g in then if g["attribute"] == name and "n" in g}
-        if len(before) > 1:
-            after = np.array([counts.get(group, 0) for group in before], dtype=float)
-            found[name] = measured_psi(np.array(list(before.values()), dtype=float), after)
+        before = then.get(name, {})
+        groups = sorted({*before, *counts})
+        if len(groups) > 1 and before:
+            found[name] = measured_psi(
+                *(np.array([c.get(g, 0) for g in groups], dtype=float) for c in (before, counts))
+            )
     return found
 
 

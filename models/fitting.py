@@ -23,8 +23,10 @@ from models.binning import Binning, Codes, Floats, numbers
 from models.calibration import Calibration, information
 from models.errors import ModelError
 from models.learner import At, fit_additive, read_off, scores_of, settings_for
+from models.months import months_of
+from models.newest import Newest
 from models.pairs import Pair, earned, gain, purified, read_off_pairs
-from models.scorecard import TIMES, Refit, Scorecard, look_up, months_of, total
+from models.scorecard import TIMES, Refit, Scorecard, look_up, total
 from models.splits import Fold, pupil_folds, school_group
 
 MIN_OF_EACH_OUTCOME = 10
@@ -161,8 +163,9 @@ class _Work:
         trained = base + look_up(self.codes, points, pairs).sum(axis=1)
         years = self.frame["school_year"].to_numpy()
         newest = years == years.max()
-        now = tuple(np.bincount(self.codes[newest, j], minlength=len(p)) for j, p in enumerate(points))
         cuts = np.unique(np.quantile(trained[newest], np.arange(1, 10) / 10))
+        part = np.searchsorted(cuts, trained, side="right")
+        now = Newest.of(self.frame, self.codes, [len(p) for p in points], part, len(cuts) + 1)
         ranges = np.array([_range(numbers(self.frame, name)) for name in self.binning.names])
         return Scorecard(
             self.binning, base, points, counts, now, calibration, pairs, tried, cuts, ranges, tuple(refits)

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from models.artefact import load, pairs_table, points_table
-from models.scorecard import Scorecard, months_of
+from models.months import months_of
+from models.scorecard import Scorecard
 
 KEYS = ("pupil_id", "moment", "prediction_date")
 POINTS, PAIRS, MONTHS = "scorecard_points", "scorecard_pairs", "scorecard_months"

@@ -12,6 +12,7 @@ import pandas as pd
 
 from data_contracts import Column
 from models.binning import Floats
+from models.newest import Newest
 from models.scorecard import Scorecard
 
 REGISTERED = "registered_days_share"  # share of the school's days with any registration, of `registration_completeness`
@@ -20,7 +21,7 @@ EMPTY = 0.02  # a feature that is known of fewer is empty
 
 
 def completeness(card: Scorecard, frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, Any]:
-    """How whole the rows now are beside the newest training rows.
+    """How whole the rows now are beside the newest training rows of the same month.
 
     Returns
     -------
@@ -32,11 +33,13 @@ def completeness(card: Scorecard, frame: pd.DataFrame, columns: Sequence[Column]
     codes = card.binning.transform(frame)
     places = {c.name for c in columns if c.custom.get("role") == "environment"}
     names = card.binning.names
-    then = np.array([1 - rows[-1] / max(rows.sum(), 1) for rows in card.newest_rows])
-    now = np.array([1 - (codes[:, j] == len(rows) - 1).mean() for j, rows in enumerate(card.newest_rows)])
+    counts = card.newest.like(frame)
+    rows_then = [counts.of_feature(j) for j in range(len(names))]
+    then = np.array([1 - rows[-1] / max(rows.sum(), 1) for rows in rows_then])
+    now = np.array([1 - (codes[:, j] == len(rows) - 1).mean() for j, rows in enumerate(rows_then)])
     about = np.array([name not in places for name in names])
     emptied = about & (now < EMPTY) & (then >= EMPTY)
-    before, after = _little_registered(card, codes) if REGISTERED in names else (None, None)
+    before, after = _little_registered(counts, names.index(REGISTERED), codes) if REGISTERED in names else (None, None)
     return {
         "known_then": _mean(then[about]),
         "known_now": _mean(now[about]),
@@ -46,10 +49,9 @@ def completeness(card: Scorecard, frame: pd.DataFrame, columns: Sequence[Column]
     }
 
 
-def _little_registered(card: Scorecard, codes: Any) -> tuple[float, float]:
+def _little_registered(counts: Newest, j: int, codes: Any) -> tuple[float, float]:
     """Shares of the rows, then and now, in the bins below which a tenth of the known training rows lay."""
-    j = card.binning.names.index(REGISTERED)
-    rows = card.newest_rows[j][:-1]
+    rows = counts.of_feature(j)[:-1].astype(np.int64)
     low = int(np.searchsorted(np.cumsum(rows), LOWEST * rows.sum(), side="right"))
     known = codes[codes[:, j] < len(rows), j]
     return _mean(np.repeat(np.arange(len(rows)) < low, rows)), _mean(known < low)

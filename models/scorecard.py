@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from models.binning import Binning, Codes, Floats
 from models.calibration import Calibration
+from models.months import months_of
+from models.newest import Newest
 from models.pairs import Pair
 
 LEAST_REFITS = 3  # fewer say nothing of a spread
@@ -50,17 +52,17 @@ class Scorecard:
     """Points in log-odds: `base` (the average score of the training rows) plus, per feature, one number a bin.
 
     The last of a feature's points is for missing. Over the training rows the points of each term average 0. A term is
-    a feature or one of at most three pairs; `tried` says of each listed pair what it brought. `bin_rows` and
-    `newest_rows` count the training rows in each bin, of all years and of the newest. `score_cuts` are the nine limits
-    between tenths of the newest training rows by score, `ranges` the least and the greatest value of each feature
-    in training, `refits` the same table fitted on other draws of the same pupils.
+    a feature or one of at most three pairs; `tried` says of each listed pair what it brought. `bin_rows` counts the
+    training rows in each bin, `newest` those that rows now are compared with. `score_cuts` are the nine limits between
+    tenths of the newest training rows by score, `ranges` the least and the greatest value of each feature in training,
+    `refits` the same table fitted on other draws of the same pupils.
     """
 
     binning: Binning
     base: float
     points: tuple[Floats, ...]
     bin_rows: tuple[NDArray[np.int64], ...]
-    newest_rows: tuple[NDArray[np.int64], ...]
+    newest: Newest
     calibration: Calibration
     pairs: tuple[Pair, ...] = ()
     tried: tuple[dict[str, Any], ...] = ()
@@ -129,12 +131,4 @@ def look_up(codes: Codes, points: Sequence[Floats], pairs: Sequence[Pair] = ()) 
         found[:, j] = table[codes[:, j]]
     for j, pair in enumerate(pairs, start=len(points)):
         found[:, j] = pair.look_up(codes)
-    return found
-
-
-def months_of(frame: pd.DataFrame) -> NDArray[np.int64] | None:
-    """Month of each row's prediction date, 1 to 12; None where the frame has no dates."""
-    if "prediction_date" not in frame:
-        return None
-    found: NDArray[Any] = pd.to_datetime(frame["prediction_date"]).dt.month.to_numpy(np.int64)
     return found

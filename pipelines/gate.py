@@ -94,7 +94,7 @@ def warned_shares(home: Home, db: Connection) -> dict[str, float]:
 
 def measurements(evaluations: Mapping[str, Any], moment: Moment, warned: Mapping[str, float]) -> Measurements:
     """What is known of the main target of a moment, and of the tables."""
-    from models.drift import groups_psi_of_counts
+    from models.drift import groups_psi
 
     def of(part: str) -> list[Mapping[str, Any]]:
         wanted = (moment.name, moment.main_target)
@@ -103,7 +103,7 @@ def measurements(evaluations: Mapping[str, Any], moment: Moment, warned: Mapping
     scoring: dict[str, Any] = next((s for s in evaluations["scoring"] if s["moment"] == moment.name), {})
     scoring = {**scoring, "warned": warned}
     if "groups" in scoring:
-        scoring = {**scoring, "groups_psi": groups_psi_of_counts(of("fairness"), scoring["groups"])}
+        scoring = {**scoring, "groups_psi": groups_psi(scoring["groups_then"], scoring["groups"])}
     return Measurements(moment.name, of("evaluations"), of("slices"), of("fairness"), of("rolling"), scoring)
 
 

@@ -45,7 +45,7 @@ def look_up(store: Store, db: Connection, moment: Moment, card: Any, model: Path
 def _by_spark(engine: OnSpark, db: Connection, moment: Moment, card: Any, model: Path) -> LookedUp:
     """Matrix and scores on Spark; the interval is a look-up in the scorecard's own few groups."""
     from models.in_sql import write_for_sql
-    from models.scorecard import months_of
+    from models.months import months_of
 
     target = moment.main_target
     rows = engine.select(

@@ -111,7 +111,21 @@ def score(store: Store, db: Connection, moment: Moment) -> dict[str, Any]:
     values = found.frame.loc[known, [*KEYS, *kept.card.binning.names]]
     _replace(db, moment, {"scores": scores, "reasons": why, "values": values})
     told = {"urgency": urgency_record(model, moment.name, moment.main_target)}
-    return state_of(moment, found.frame, kept, scores, who, capacity) | told
+    then = groups_then(db, moment, kept.card, found.frame)
+    return state_of(moment, found.frame, kept, scores, who, capacity) | then | told
+
+
+def groups_then(db: Connection, moment: Moment, card: Any, frame: Any) -> dict[str, Any]:
+    """Pupils in each group when the same month was asked about in the newest school year of training: what drift of groups is told by."""
+    like = card.newest.like(frame)
+    asked_in = int(like.months[0]), int(like.school_years[0])  # who is scored is asked about on one day
+    return {"groups_then": _groups(audit_attributes(db, moment, asked_in=asked_in))}
+
+
+def _groups(who: Any) -> dict[str, dict[str, int]]:
+    from models.fairness import UNKNOWN
+
+    return {name: who[name].fillna(UNKNOWN).value_counts().to_dict() for name in ATTRIBUTES}
 
 
 def capacity_of(db: Connection) -> dict[str, int]:
@@ -175,7 +189,6 @@ def scored(
 def state_of(moment: Moment, frame: Any, kept: Any, scores: Any, who: Any, capacity: dict[str, int]) -> dict[str, Any]:
     """What the gate has to know: how many were scored, what drifted, how long the lists are. Counts only."""
     from models.drift import inputs_psi, score_psi
-    from models.fairness import UNKNOWN
     from models.quality import completeness
 
     has_score = scores["score"].notna()
@@ -186,8 +199,8 @@ def state_of(moment: Moment, frame: Any, kept: Any, scores: Any, who: Any, capac
         "no_score": {str(code): int(n) for code, n in scores["no_score_code"].value_counts().items()},
         "completeness": completeness(kept.card, frame, feature_columns(moment)),
         "inputs_psi": inputs_psi(kept.card, frame, feature_columns(moment)),
-        "score_psi": score_psi(kept.card, scores["score"][has_score].to_numpy()),
-        "groups": {name: who[name].fillna(UNKNOWN).value_counts().to_dict() for name in ATTRIBUTES},
+        "score_psi": score_psi(kept.card, frame, scores["score"][has_score].to_numpy()),
+        "groups": _groups(who),
     }
     return state | {"lists": list_sizes(scores["probability"].to_numpy(), who["clb_id"], capacity)}
 

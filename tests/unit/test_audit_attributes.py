@@ -38,6 +38,9 @@ def attributes(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     assert (refused, failed) == ([], [])
     with working_store(home) as db:
         found = audit_attributes(db, MOMENT)
+        january = audit_attributes(db, MOMENT, asked_in=(1, 2022))
+        assert len(audit_attributes(db, MOMENT, asked_in=(2, 2022))) == 0 < len(january) < len(found)
+        assert {str(day.date()) for day in january["prediction_date"]} == {"2023-01-31"}
         asked = db.execute("select count(*) from question.cohort where moment = ?", [MOMENT.name]).fetchall()[0][0]
     assert len(found) == asked > 100
     return found

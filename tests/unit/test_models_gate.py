@@ -13,7 +13,7 @@ from models import baselines, fitting
 from models import evaluate as evaluation
 from models.calibration import expit, logit
 from models.cut import listed_by_capacity
-from models.drift import inputs_psi, measured_psi, psi, score_psi
+from models.drift import groups_psi, inputs_psi, measured_psi, psi, score_psi
 from models.errors import ModelError
 from models.gate import CHECKS, Measurements, limits, verdicts
 from models.quality import completeness
@@ -79,7 +79,7 @@ def scoring(
         lists[name] = {"listed": n, "tied": max(0, n - size), "capacity": size, "pupils": int(own.sum())}
     drift = {
         "inputs_psi": inputs_psi(card, scored, columns),
-        "score_psi": score_psi(card, card.decision_function(scored)),
+        "score_psi": score_psi(card, scored, card.decision_function(scored)),
     }
     whole = completeness(card, scored, columns)
     return {"rows": len(scored), "scored": len(scored), "lists": lists, "completeness": whole, **drift}
@@ -153,6 +153,48 @@ def test_a_drifted_feed_is_stopped(frame: pd.DataFrame) -> None:
         found = Measurements(MOMENT, scoring=scoring(frame, COLUMNS, now))
         (verdict,) = [v for v in verdicts(found, LIMITS) if v.name == "drift"]
         assert not verdict.passed and "absence_rate" in verdict.reason
+
+
+def in_months(frame: pd.DataFrame, months: tuple[int, ...]) -> pd.DataFrame:
+    """The rows asked about in some months of the school year; absence counts up over it, and the first months know nothing of delay."""
+    month = np.random.default_rng(3).choice(months, len(frame))
+    dates = [dt.date(int(y) + (m < 9), int(m), 1) for y, m in zip(frame["school_year"], month, strict=True)]
+    absence = frame["absence_rate"] * (1 + (month - 9) % 12 / 4)
+    delay = frame["delay_years"].where(month != 10)
+    closes = [dt.date(int(y) + 2, 9, 1) for y in frame["school_year"]]
+    return frame.assign(prediction_date=dates, closes_date=closes, absence_rate=absence, delay_years=delay)
+
+
+def test_a_month_is_compared_with_the_same_month_of_the_year_before() -> None:
+    """October is not the whole year; and October of those who look like May has moved."""
+    frame = in_months(rows(), (10, 1, 5))
+    october, may = (in_months(rows(seed=9, n=4_000), (month,)) for month in (10, 5))
+    found = scoring(frame, COLUMNS, october)
+    assert not {"drift", "data quality"} & red(Measurements(MOMENT, scoring=found))
+    mistaken = may.assign(prediction_date=october["prediction_date"].iloc[0])
+    (verdict,) = [
+        v
+        for v in verdicts(Measurements(MOMENT, scoring=scoring(frame, COLUMNS, mistaken)), LIMITS)
+        if v.name == "drift"
+    ]
+    assert not verdict.passed and "absence_rate" in verdict.reason
+
+
+def test_a_month_in_which_nobody_was_asked_is_compared_with_the_nearest_and_its_newest_year() -> None:
+    frame = in_months(rows(n=3_000), (10, 1, 5))
+    frame = frame[(frame["school_year"] < max(YEARS)) | (frame["prediction_date"].map(lambda day: day.month) == 10)]
+    newest = fitting.fit(frame.reset_index(drop=True), COLUMNS).newest
+    like = {month: newest.like(in_months(rows(n=5), (month,))) for month in (9, 3, 6)}
+    told = {month: (one.months.tolist(), one.school_years.tolist()) for month, one in like.items()}
+    assert told == {9: ([10], [2022]), 3: ([1], [2021]), 6: ([5], [2021])}
+    assert like[9].of_score().sum() == (frame["school_year"] == 2022).sum() == like[9].of_feature(0).sum()
+
+
+def test_groups_are_those_of_then_and_a_group_that_is_new_counts() -> None:
+    then = {"sex": {"F": 500, "M": 500}, "oki": {"unknown": 1000}, "area": {}}
+    now = {"sex": {"F": 250, "M": 260}, "oki": {"unknown": 300, "4": 200}, "area": {"city": 5}}
+    found = groups_psi(then, now)
+    assert set(found) == {"sex", "oki"} and found["sex"]["low"] == 0 and found["oki"]["low"] > 0.25
 
 
 def test_a_list_that_is_not_as_long_as_the_capacity_is_stopped(good_scoring: dict[str, Any]) -> None:
