@@ -30,7 +30,7 @@ REFITS = "refits.parquet"
 NEWEST = "newest.parquet"
 TABLES = (POINTS, PAIRS, REFITS, NEWEST)
 FORMAT = 3
-ARRAYS = ("group_score", "group_low", "group_high", "month_shift")
+ARRAYS = ("group_score", "group_low", "group_high", "month_shift", "month_factor")
 LIBRARIES = ("numpy", "pandas", "scikit-learn")
 
 

@@ -1,31 +1,32 @@
 """From a score to a probability, and how sure that probability is.
 
-Belongs here: Platt's line, fitted on scores of rows that the model had not seen, what the month and the newest cohort
-add to it, and an interval from the outcomes of pupils with nearly the same score. Not here: the model that makes the
-score.
+Belongs here: Platt's line, fitted on scores of rows that the model had not seen, the months' own lines, what the newest
+cohort adds, and an interval from the outcomes of pupils with nearly the same score. Not here: the model that makes the
+score, fitting lines (`lines`).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from models.lines import Floats, carried, expit, logistic_line, logit, month_lines
+from models.months import A_YEAR
 
 MAX_GROUPS = 20
 PUPILS_PER_GROUP = 50
-HELD_BACK = 50  # positives that count against a shift
 Z_95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """probability = 1 / (1 + exp(-(intercept + slope x score + month's shift))), and an interval.
+    """probability = 1 / (1 + exp(-(intercept + slope x month's factor x score + month's shift))), and an interval.
 
-    `month_shift` holds twelve numbers, January first: late in the year less is left to happen, so that the same score
-    means less. `group_low` and `group_high` are Wilson's 95 % limits of the observed outcome among the unseen rows
-    around `group_score`, with pupils rather than rows counted and neighbouring groups pooled where the outcome would
-    fall as the score rises; in between they are interpolated.
+    `month_shift` and `month_factor` hold twelve numbers each, January first: late in the year less is left to happen,
+    so that the same score means less, and more is known, so that the same distance means more. `group_low` and
+    `group_high` are Wilson's 95 % limits of the observed outcome among the unseen rows around `group_score`, with
+    pupils rather than rows counted and neighbouring groups pooled where the outcome would fall as the score rises; in
+    between they are interpolated.
     """
 
     intercept: float
@@ -33,7 +34,8 @@ class Calibration:
     group_score: Floats
     group_low: Floats
     group_high: Floats
-    month_shift: Floats = field(default_factory=lambda: np.zeros(12))
+    month_shift: Floats = field(default_factory=lambda: np.zeros(A_YEAR))
+    month_factor: Floats = field(default_factory=lambda: np.ones(A_YEAR))
 
     @classmethod
     def fit(
@@ -54,7 +56,7 @@ class Calibration:
         pupil
             Numbers the pupils, who may have several rows.
         month
-            Month of each row's prediction date; each gets a shift, as far as its own outcomes carry one.
+            Month of each row's prediction date; each gets its own line, as far as its own outcomes carry one.
         newest
             Rows of the newest cohort: the level is theirs, as far as their own outcomes carry it.
         """
@@ -63,16 +65,19 @@ class Calibration:
         intercept, slope = logistic_line(score[:, None], np.ones((len(score), 1)), smoothed[:, None])
         if not slope[0] > 0:  # a score that says nothing, or the reverse, gets the base rate
             intercept, slope = logit(np.array([positives / len(label)])), np.zeros(1)
-        line = float(intercept[0]) + float(slope[0]) * score
-        shift = _month_shift(line, label, month)
-        line = line + (0.0 if month is None else shift[month - 1])
-        level = 0.0 if newest is None else _carried(line[newest], label[newest])
-        return cls(float(intercept[0]) + level, float(slope[0]), *_observed(score, label, pupil), shift)
+        shift, factor = month_lines(float(slope[0]) * score + float(intercept[0]), label, month)
+        shift = shift + float(intercept[0]) * (factor - 1)  # the factor is of the score, not of the intercept
+        found = cls(float(intercept[0]), float(slope[0]), *_observed(score, label, pupil), shift, factor)
+        if newest is None:
+            return found
+        line = found.log_odds(score, month)
+        return replace(found, intercept=found.intercept + carried(line[newest], label[newest]))
 
     def log_odds(self, score: Floats, month: NDArray[np.int64] | None = None) -> Floats:
         """Calibrated log-odds of the outcome."""
-        shift = 0.0 if month is None else self.month_shift[month - 1]
-        return self.intercept + self.slope * score + shift
+        if month is None:
+            return self.intercept + self.slope * score
+        return self.intercept + self.slope * self.month_factor[month - 1] * score + self.month_shift[month - 1]
 
     def probability(self, score: Floats, month: NDArray[np.int64] | None = None) -> Floats:
         """Calibrated probability of the outcome."""
@@ -88,97 +93,6 @@ class Calibration:
         low = expit(logit(np.interp(score, self.group_score, self.group_low)) + shift)
         high = expit(logit(np.interp(score, self.group_score, self.group_high)) + shift)
         return np.minimum(low, probability), np.maximum(high, probability)
-
-
-def _month_shift(line: Floats, label: Floats, month: NDArray[np.int64] | None) -> Floats:
-    """What each month adds to the log-odds; 0 where all rows are of one month."""
-    found = np.zeros(12)
-    if month is not None and len(np.unique(month)) > 1:
-        for one in np.unique(month):
-            found[one - 1] = _carried(line[month == one], label[month == one])
-    return found
-
-
-def _carried(line: Floats, label: Floats) -> float:
-    """The shift that fits some rows, held back where they have few outcomes to show for it."""
-    positives = float(min(label.sum(), len(label) - label.sum()))
-    shift = offset_intercept(line[:, None], np.ones((len(line), 1)), label[:, None])[0]
-    return float(shift) * positives / (positives + HELD_BACK) if positives else 0.0
-
-
-def information(score: Floats) -> float:
-    """What rows with those log-odds are expected to tell of the slope: one over its squared standard error."""
-    p = expit(score)
-    weight = p * (1 - p)
-    middle = float(weight @ score) / max(float(weight.sum()), 1e-12)
-    return float(weight @ (score - middle) ** 2)
-
-
-def expit(x: Floats) -> Floats:
-    """Logistic function, without overflow."""
-    found: Floats = 0.5 * (1 + np.tanh(0.5 * x))
-    return found
-
-
-def logit(p: Floats) -> Floats:
-    """Log-odds of probabilities, kept finite."""
-    clipped = np.clip(p, 1e-9, 1 - 1e-9)
-    found: Floats = np.log(clipped / (1 - clipped))
-    return found
-
-
-def logistic_line(x: Floats, weight: Floats, hits: Floats, n_steps: int = 25) -> tuple[Floats, Floats]:
-    """Intercept and slope of weighted logistic regressions of one variable, many at a time, by Newton's method.
-
-    Parameters
-    ----------
-    x
-        The variable, shape (n, 1).
-    weight, hits
-        Rows and (possibly fractional) positives at each x, shape (n, r): one column a regression.
-
-    Returns
-    -------
-    tuple
-        Intercepts and slopes, shape (r,); NaN where the outcome can be separated or x does not vary.
-    """
-    if not np.ptp(x) > 0:
-        return np.full(weight.shape[1], np.nan), np.full(weight.shape[1], np.nan)
-    centre = float(x.mean())
-    x = x - centre
-    intercept = logit(hits.sum(axis=0) / np.maximum(weight.sum(axis=0), 1))
-    slope = np.zeros_like(intercept)
-    for _ in range(n_steps):
-        with np.errstate(all="ignore"):  # a regression that runs away becomes NaN and is told so below
-            step_a, step_b = _newton_step(x, weight, hits, intercept, slope)
-            intercept, slope = intercept + step_a, slope + step_b
-        if np.nanmax(np.abs(step_b), initial=0) < 1e-10 * (1 + np.nanmax(np.abs(slope), initial=0)):
-            break
-    bad = ~(np.abs(step_b) < 1e-4 * (1 + np.abs(slope)))
-    return np.where(bad, np.nan, intercept - slope * centre), np.where(bad, np.nan, slope)
-
-
-def offset_intercept(x: Floats, weight: Floats, hits: Floats, n_steps: int = 25) -> Floats:
-    """What must be added to log-odds `x` so that as many happen as are foreseen; same shapes as `logistic_line`."""
-    total = hits.sum(axis=0)
-    found = np.zeros(weight.shape[1])
-    for _ in range(n_steps):
-        p = expit(found + x)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            step = np.clip((total - (weight * p).sum(axis=0)) / (weight * p * (1 - p)).sum(axis=0), -2.0, 2.0)
-        found = found + step
-        if np.nanmax(np.abs(step), initial=0) < 1e-10:
-            break
-    return np.where((total > 0) & (total < weight.sum(axis=0)), found, np.nan)
-
-
-def _newton_step(x: Floats, weight: Floats, hits: Floats, intercept: Floats, slope: Floats) -> tuple[Floats, Floats]:
-    p = expit(intercept + slope * x)
-    gap, spread = hits - weight * p, weight * p * (1 - p)
-    g0, g1 = gap.sum(axis=0), (gap * x).sum(axis=0)
-    h00, h01, h11 = spread.sum(axis=0), (spread * x).sum(axis=0), (spread * x * x).sum(axis=0)
-    determinant = h00 * h11 - h01 * h01
-    return (h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant
 
 
 def _observed(score: Floats, label: Floats, pupil: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:

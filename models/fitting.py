@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 
 from data_contracts import Column
 from models.binning import Binning, Codes, Floats, numbers
-from models.calibration import Calibration, information
+from models.calibration import Calibration
 from models.errors import ModelError
 from models.learner import At, fit_additive, read_off, scores_of, settings_for
+from models.lines import information
 from models.months import months_of
 from models.newest import Newest
 from models.pairs import Pair, earned, gain, purified, read_off_pairs

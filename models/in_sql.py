@@ -31,7 +31,7 @@ def tables_for_sql(card: Scorecard) -> dict[str, pd.DataFrame]:
         {
             "month": np.arange(1, 13, dtype=np.int32),
             "base": card.base,
-            "slope": card.calibration.slope,
+            "slope": card.calibration.slope * card.calibration.month_factor,
             "intercept": card.calibration.intercept + card.calibration.month_shift,
         }
     )

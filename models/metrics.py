@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.calibration import logistic_line, logit, offset_intercept
+from models.lines import logistic_line, logit, offset_intercept
 
 Floats = NDArray[np.float64]
 Groups = NDArray[np.int64]

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from data_contracts.yaml_text import read_yaml
 from models.binning import Codes, Floats
-from models.calibration import expit
 from models.errors import ModelError
+from models.lines import expit
 from models.metrics import interval
 
 MOST_PAIRS = 3

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from data_contracts.yaml_text import read_yaml
 from features.moments import school_year_of
 from models.binning import Floats, numbers
-from models.calibration import expit
+from models.lines import expit
 from models.metrics import Resamples, interval
 from models.threads import one_thread
 

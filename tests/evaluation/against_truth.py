@@ -23,7 +23,7 @@ from features.matrix import feature_columns
 from features.moments import Moment, moments
 from models import fitting
 from models.binning import Floats, numbers
-from models.calibration import logistic_line, logit
+from models.lines import logistic_line, logit
 from models.pairs import listed_pairs
 from models.reasons import average_points, reasons
 from models.scorecard import TIMES, Scorecard

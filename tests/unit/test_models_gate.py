@@ -11,11 +11,11 @@ from models_example import COLUMNS, cohort, column
 
 from models import baselines, fitting
 from models import evaluate as evaluation
-from models.calibration import expit, logit
 from models.cut import listed_by_capacity
 from models.drift import groups_psi, inputs_psi, measured_psi, psi, score_psi
 from models.errors import ModelError
 from models.gate import CHECKS, Measurements, limits, verdicts
+from models.lines import expit, logit
 from models.quality import completeness
 from models.scorecard import Scorecard
 

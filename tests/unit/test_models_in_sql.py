@@ -21,10 +21,12 @@ def card() -> Scorecard:
     """With a pair that earns its place, and months that differ."""
     frame = rows(6000, 0)
     both = frame["absence_rate"].fillna(0).gt(0.08) & frame["delay_years"].fillna(0).ge(1)
-    chance = np.where(both, 0.9, 0.3 * frame["label"])
+    chance = np.where(both, 0.9, 0.3 * frame["label"]) * np.where(frame["prediction_date"].dt.month == 10, 0.5, 1)
     frame["label"] = (np.random.default_rng(0).random(6000) < chance).astype(float)
     made = fitting.fit(frame, COLUMNS, pairs=PAIRS)
-    assert len(made.pairs) == 1 and np.abs(made.calibration.month_shift).max() > 0
+    assert len(made.pairs) == 1 and np.abs(made.calibration.month_shift).max() > 0 < np.ptp(
+        made.calibration.month_factor
+    )
     return made
 
 

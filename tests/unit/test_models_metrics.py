@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.calibration import expit, logit
+from models.lines import expit, logit
 from models.metrics import MAX_GROUPS, Resamples, measure
 
 ROWS = st.lists(st.tuples(st.sampled_from([0.0, 1.0]), st.sampled_from([0.1, 0.2, 0.5, 0.8])), min_size=8, max_size=60)

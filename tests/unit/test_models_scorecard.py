@@ -12,6 +12,7 @@ from models.binning import Binning, ordinal
 from models.calibration import Calibration, wilson
 from models.errors import ModelError
 from models.learner import fit_additive, read_off
+from models.lines import expit, logistic_line, logit
 from models.scorecard import look_up
 
 
@@ -83,6 +84,49 @@ def test_a_score_that_says_nothing_is_calibrated_to_the_base_rate():
     label = np.tile([1.0, 0.0, 0.0, 0.0], 50)
     found = Calibration.fit(-label, label, np.arange(200))
     np.testing.assert_allclose(found.probability(np.array([-3.0, 3.0])), 0.25)
+
+
+MONTHS = (10, 1, 5)
+
+
+def drawn_by_month(
+    steepness: dict[int, float], n: int = 24_000, seed: int = 4
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Scores, outcomes and months, where the same distance between scores means more in one month than in another."""
+    rng = np.random.default_rng(seed)
+    month, score = rng.choice(list(steepness), n), rng.normal(-2, 1.2, n)
+    steep = np.array([steepness[one] for one in month])
+    return score, (rng.random(n) < expit(-2 + steep * (score + 2))).astype(float), month
+
+
+def test_each_month_has_a_line_of_its_own() -> None:
+    """Little is known in October and much in May: one line for all would be too sure in October and not sure enough in May."""
+    score, label, month = drawn_by_month({10: 0.6, 1: 1.0, 5: 1.5})
+    found = Calibration.fit(score, label, np.arange(len(score)), month=month)
+    for one in MONTHS:
+        there = month == one
+        told = logit(found.probability(score[there], month[there]))[:, None]
+        slope = logistic_line(told, np.ones((there.sum(), 1)), label[there][:, None])[1][0]
+        assert slope == pytest.approx(1.0, abs=0.04)
+        assert found.probability(score[there], month[there]).mean() == pytest.approx(label[there].mean(), rel=0.02)
+
+
+def test_months_that_differ_by_chance_only_have_nearly_the_same_line() -> None:
+    """Lines that were fitted to each month alone would lie more than twice as far apart."""
+    drawn, alone = [], []
+    for seed in range(20):
+        score, label, month = drawn_by_month(dict.fromkeys((10, 11, 12, 1, 2, 3, 4, 5), 1.0), 4_000, seed)
+        drawn.append(Calibration.fit(score, label, np.arange(len(score)), month=month).month_factor.std())
+        parts = [(score[month == one][:, None], label[month == one][:, None]) for one in np.unique(month)]
+        alone.append(np.std([logistic_line(x, np.ones_like(x), y)[1][0] for x, y in parts]))
+    assert np.mean(drawn) < np.mean(alone) / 2
+
+
+def test_a_month_in_which_nobody_was_asked_has_the_line_of_the_nearest() -> None:
+    score, label, month = drawn_by_month({10: 0.6, 1: 1.0, 5: 1.5})
+    found = Calibration.fit(score, label, np.arange(len(score)), month=month)
+    assert found.month_factor[8] == found.month_factor[9] != found.month_factor[0] == found.month_factor[1]
+    assert found.month_shift[8] == found.month_shift[9]
 
 
 def test_pupils_and_not_rows_count_for_the_interval():
