@@ -34,7 +34,7 @@ MIN_OF_EACH_OUTCOME = 10
 LEAST_SCHOOLS = 3
 MOST_ROWS = 300_000  # a table of points of 64 bins gains nothing from more; the pupils are drawn, all rows of each
 CALIBRATION_FOLDS = MOST_FOLDS_USED = 5
-ENOUGH_INFORMATION = 400.0  # on the slope of the calibration: its standard error is then 0.05
+ENOUGH_INFORMATION = 2_500.0  # on the slope of the calibration: its standard error is then 0.02
 DIRECTIONS = {"increasing": 1, "decreasing": -1}
 Table = tuple[float, tuple[Floats, ...], tuple[Pair, ...]]  # base, points of features, pairs
 NO_FEATURE_ROLES = frozenset({"rule", "helper"})  # for statutory rules and for other tables

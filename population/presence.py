@@ -1,7 +1,8 @@
 """True chances of being present too little in kindergarten: in closed form, from how often a child of that state is away.
 
 Belongs here: the moments `in_year_kindergarten` and `childcare_to_kindergarten`. Not here: the other moments (`moments`).
-Half-days away come in spells of geometric length at random; their number in what is left of a year is taken as normal.
+Half-days away come in spells of geometric length at random; their number in what is left of a year is taken as normal, but that a child
+who comes now and then may have no long stay in a part of a year, and then is away as others are.
 """
 
 from dataclasses import dataclass, fields
@@ -22,12 +23,13 @@ from population.school_calendar import Calendar, Timetable, rhythm
 from population.settings import section
 
 POINTS, WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
+FEW_POINTS, FEW_WEIGHTS = np.polynomial.hermite_e.hermegauss(3)
 THREE_MONTHS, HALF_A_YEAR = 92, 183
 
 
 @dataclass(frozen=True)
 class Away:
-    """Half-days away in a part of a year, as a normal number: among usual children, and among irregular ones."""
+    """Half-days away in a part of a year, as a normal number."""
 
     mean: Floats
     variance: Floats
@@ -37,6 +39,28 @@ class Away:
         spread = np.sqrt(np.maximum(self.variance, 0.25))
         chance: Floats = 1.0 - np.interp((spare + 0.5 - self.mean) / spread, *_normal())
         return np.where(spare < 0, 1.0, chance)
+
+    def likely(self, away: Floats) -> Floats:
+        """How likely so many half-days away are, beside other numbers."""
+        density: Floats = np.exp(-0.5 * (away - self.mean) ** 2 / self.variance) / np.sqrt(self.variance) + 1e-9
+        return density
+
+
+@dataclass(frozen=True)
+class NowAndThen:
+    """Half-days away of children who come now and then: as usual ones where no long stay falls in the part of the year, else more."""
+
+    none: Floats  # chance of no long stay
+    usual: Away
+    longer: Away
+
+    def more_than(self, spare: Floats) -> Floats:
+        """Chance of more half-days away than can be spared."""
+        return self.none * self.usual.more_than(spare) + (1.0 - self.none) * self.longer.more_than(spare)
+
+    def likely(self, away: Floats) -> Floats:
+        """How likely so many half-days away are, beside other numbers."""
+        return self.none * self.usual.likely(away) + (1.0 - self.none) * self.longer.likely(away)
 
 
 @cache
@@ -52,6 +76,7 @@ class Children:
 
     pupil: Ints
     school: Ints
+    since: Ints  # first day of this school year
     expected: Ints  # half-days of the year, from their first day to 30 June
     away: Ints
     unauthorised: Ints
@@ -81,7 +106,9 @@ def enrolled_on(lived: SchoolYear, timetable: Timetable, on: int, away: Ints, un
         np.bincount(rows.pupil, count, minlength=size)[pupil].astype(np.int64) for count in (away, unauthorised)
     )
     prolonged = lived.end.chance_not_passed[np.searchsorted(lived.pupil, pupil)]
-    return Children(pupil, rows.school[here], expected, away, unauthorised, prolonged)
+    first = np.full(size, on)
+    np.minimum.at(first, rows.pupil, rows.start)
+    return Children(pupil, rows.school[here], first[pupil], expected, away, unauthorised, prolonged)
 
 
 def _taught(lived: SchoolYear, timetable: Timetable, rows: Enrolments, on: int) -> Ints:
@@ -102,26 +129,43 @@ def below_minimum(
     """
     year = calendar.school_year
     age = people.age_in(year)[children.pupil]
-    part = float(rhythm(calendar, "illness")[np.searchsorted(calendar.slot_date, on)])
+    over = rhythm(calendar, "illness")
+    part = float(over[np.searchsorted(calendar.slot_date, on)])
+    own = part - over[np.searchsorted(calendar.slot_date, children.since)]  # who came later was away in less of it
     spare = children.expected - minimum(age, year)
-    now = _this_year(world, people, children, year, part, (spare - children.away).astype(float))
+    now = _this_year(world, people, children, year, (part, own), (spare - children.away).astype(float))
     now = np.where(spare >= 0, now, 0.0)
     whole = timetable.rank[children.school, -1].astype(np.int64)
     then = _next_year(world, people, children, year + 1, (whole - minimum(age + 1, year + 1)).astype(float))
     return now, then * np.where(age >= 5, children.prolonged, 1.0)
 
 
-def _this_year(world: World, people: People, children: Children, year: int, part: float, spare: Floats) -> Floats:
-    rows = children.pupil
+def _this_year(
+    world: World, people: People, children: Children, year: int, over: tuple[float, Floats], spare: Floats
+) -> Floats:
+    """`over` are the parts of the year that are over, and over since each child came."""
+    rows, (part, own) = children.pupil, over
     expected = log_unauthorised(people, rows, year, world.places.climate[children.school])
     log_kept = np.log(world.habits.kept[children.school])
     b = np.minimum(children.unauthorised, counts.LIMIT - 1)
     weights, _ = counts.posterior(np.maximum(expected, counts.EXPECTED[0]), b, log_kept, part)
-    intensity = np.where(expected < counts.EXPECTED[0], 0.0, np.exp(weights @ counts.GRID))
-    before = _away(world, people, children, year, part, intensity, people.strain[rows])
-    rest = _away(world, people, children, year, 1.0 - part, intensity, people.strain[rows])
+    middle = weights @ counts.GRID
+    spread = np.sqrt(np.maximum(weights @ counts.GRID**2 - middle**2, 0.0))
+    strain, left = people.strain[rows], np.full(len(rows), 1.0 - part)
+    before = _away(world, people, children, year, own, _intensity(expected, middle), strain)
     irregular = _irregular(people, rows, year, before, children.away.astype(float))
-    return irregular * rest[1].more_than(spare) + (1.0 - irregular) * rest[0].more_than(spare)
+    total = np.zeros(len(rows))
+    for point, weight in zip(FEW_POINTS, FEW_WEIGHTS / FEW_WEIGHTS.sum(), strict=True):
+        intensity = _intensity(expected, middle + spread * point)
+        usual, now_and_then = _away(world, people, children, year, left, intensity, strain)
+        total += weight * (irregular * now_and_then.more_than(spare) + (1.0 - irregular) * usual.more_than(spare))
+    return total
+
+
+def _intensity(expected: Floats, log_intensity: Floats) -> Floats:
+    """Half-days B a year; none where code B does not exist."""
+    found: Floats = np.where(expected < counts.EXPECTED[0], 0.0, np.exp(np.minimum(log_intensity, np.log(300.0))))
+    return found
 
 
 def _next_year(world: World, people: People, children: Children, year: int, spare: Floats) -> Floats:
@@ -135,17 +179,17 @@ def _next_year(world: World, people: People, children: Children, year: int, spar
     wider = np.sqrt(spread**2 + (section("unauthorised")["year_spread"] * np.pi / np.sqrt(3.0)) ** 2)
     total = np.zeros(len(rows))
     for point, weight in zip(POINTS, WEIGHTS / WEIGHTS.sum(), strict=True):
-        intensity = np.where(mean < counts.EXPECTED[0], 0.0, np.exp(np.minimum(mean + wider * point, np.log(300.0))))
+        intensity = _intensity(mean, mean + wider * point)
         there = strain + point * f["spread"]["strain"] * np.sqrt(1.0 - persistence**2)
-        usual, now_and_then = _away(world, people, children, year, 1.0, intensity, there)
+        usual, now_and_then = _away(world, people, children, year, np.ones(len(rows)), intensity, there)
         share = _share(people, rows, year, there)
         total += weight * (share * now_and_then.more_than(spare) + (1.0 - share) * usual.more_than(spare))
     return total
 
 
 def _away(
-    world: World, people: People, children: Children, year: int, part: float, intensity: Floats, strain: Floats
-) -> tuple[Away, Away]:
+    world: World, people: People, children: Children, year: int, part: Floats, intensity: Floats, strain: Floats
+) -> tuple[Away, NowAndThen]:
     """Half-days away in a part of the year: of usual children, and of those who come now and then."""
     rows, n = children.pupil, len(children.pupil)
     age = people.age_in(year)[rows]
@@ -165,23 +209,31 @@ def _away(
             number = number * world.habits.registers_a[children.school]
         mean += number * part * length * kept
         variance += number * part * (2.0 * length**2 - length) * kept
-    f = section("irregular")
-    stays = f["stays"] * part * kept * world.habits.registers_a[children.school]
-    more = mean + stays * f["half_days"], variance + stays * (2.0 * f["half_days"] ** 2 - f["half_days"])
-    return _met(mean, variance, part), _met(*more, part)
+    usual = _met(mean, variance, part)
+    stays = section("irregular")["stays"] * part * kept * world.habits.registers_a[children.school]
+    none, *added = _long_stays(stays)
+    return usual, NowAndThen(none, usual, _met(mean + added[0], variance + added[1], part))
 
 
-def _met(mean: Floats, variance: Floats, part: float) -> Away:
+def _long_stays(stays: Floats) -> tuple[Floats, Floats, Floats]:
+    """Chance that none of so many expected long stays comes, and mean and variance of their half-days where one does."""
+    half_days = section("irregular")["half_days"]
+    some = np.maximum(-np.expm1(-stays), 1e-12)
+    mean = stays * half_days / some
+    return 1.0 - some, mean, (stays * (2.0 * half_days**2 - half_days) + (stays * half_days) ** 2) / some - mean**2
+
+
+def _met(mean: Floats, variance: Floats, part: Floats) -> Away:
     """Spells that meet count once."""
-    room = max(counts.YEAR_HALF_DAYS * part, 1.0)
+    room = np.maximum(counts.YEAR_HALF_DAYS * part, 1.0)
     share = np.exp(-mean / room)
     return Away(room * (1.0 - share), variance * share**2 + 0.25)
 
 
-def _irregular(people: People, rows: Ints, year: int, before: tuple[Away, Away], away: Floats) -> Floats:
+def _irregular(people: People, rows: Ints, year: int, before: tuple[Away, NowAndThen], away: Floats) -> Floats:
     """Chance that a child comes now and then, given its days away so far."""
     prior = _share(people, rows, year, people.strain[rows])
-    likely = [np.exp(-0.5 * (away - one.mean) ** 2 / one.variance) / np.sqrt(one.variance) + 1e-9 for one in before]
+    likely = [one.likely(away) for one in before]
     found: Floats = prior * likely[1] / (prior * likely[1] + (1.0 - prior) * likely[0])
     return found
 
