@@ -91,7 +91,7 @@ def measure(world: World, moment: Moment) -> Measured:
     started = time.process_time()
     card = fitting.fit(train.drop(columns="chance"), columns, pairs=listed_pairs(moment.name))
     seconds = time.process_time() - started
-    chance, score = newest["chance"].to_numpy(), card.decision_function(newest)
+    chance, told = newest["chance"].to_numpy(), card.predict_probability(newest)
     optimum = expected_auc(best_guess(frame[frame["chance"].notna()], newest, card.binning.names), chance)
     first, any_ = _reasons_found(card, newest, columns, world.planted(moment))
     return Measured(
@@ -99,8 +99,8 @@ def measure(world: World, moment: Moment) -> Measured:
         train_rows=len(train),
         positives=int(train["label"].sum()),
         rows=len(newest),
-        **_in_order(expected_auc(score, chance), optimum, expected_auc(chance, chance)),
-        **_calibration(card.predict_probability(newest), chance, pd.factorize(newest["pupil_id"])[0]),
+        **_in_order(expected_auc(told, chance), optimum, expected_auc(chance, chance)),
+        **_calibration(told, chance, pd.factorize(newest["pupil_id"])[0]),
         first_reason=first if first is None else _short(first),
         any_reason=any_ if any_ is None else _short(any_),
         seconds=round(seconds, 1),

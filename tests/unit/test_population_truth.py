@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from population import counts, write_population
+from population import counts, presence, write_population
 from population.chances import dates
 from population.futures import chances_foreseen
 from population.settings import section
@@ -197,3 +197,26 @@ def test_the_reasons_are_ranked_and_filed_under_a_family_of_features(truth):
     ordered = reasons.sort_values([*keys, "rank"])
     falls = ordered.groupby(keys).contribution.apply(lambda those: those.is_monotonic_decreasing)
     assert falls.all() and ordered["rank"].between(1, 3).all()
+
+
+def half_days(rng: np.random.Generator, spells: float, length: float, n: int) -> np.ndarray:
+    """Half-days away of n children: spells at random, of geometric length."""
+    number = rng.poisson(spells, n)
+    return np.bincount(np.repeat(np.arange(n), number), rng.geometric(1 / length, number.sum()), n)
+
+
+def test_who_comes_now_and_then_is_told_from_the_half_days_so_far_as_in_a_simulation():
+    """Early in the year most of them had no long stay yet: few half-days away say little."""
+    rng, n, share, length = np.random.default_rng(5), 200_000, 0.13, 35
+    stays = np.full(n, 0.7)
+    now_and_then = rng.random(n) < share
+    away = half_days(rng, 2.0, 3.4, n) + now_and_then * half_days(rng, 0.7, length, n)
+    usual = presence.Away(np.full(n, 2.0 * 3.4), np.full(n, 2.0 * (2 * 3.4**2 - 3.4)))
+    none, mean, variance = presence._long_stays(stays)
+    assert none[0] == pytest.approx(np.exp(-0.7))
+    longer = presence.Away(usual.mean + mean, usual.variance + variance)
+    likely = presence.NowAndThen(none, usual, longer).likely(away)
+    told = share * likely / (share * likely + (1 - share) * usual.likely(away))
+    for low, high in ((0, 5), (5, 15), (40, 200)):
+        those = (away >= low) & (away < high)
+        assert told[those].mean() == pytest.approx(now_and_then[those].mean(), rel=0.2)
