@@ -11,7 +11,14 @@ from data_contracts.codelists import codelist
 from data_contracts.contract import Column, Contract, Rule
 from data_contracts.versioned import FOR_EVER, SUPERSEDED
 
-SQL_TYPES = {"string": "varchar", "date": "date", "integer": "integer", "number": "double", "boolean": "boolean"}
+SQL_TYPES = {
+    "string": "varchar",
+    "date": "date",
+    "integer": "integer",
+    "long": "bigint",
+    "number": "double",
+    "boolean": "boolean",
+}
 
 
 def sql_type(column: Column) -> str:
@@ -35,6 +42,7 @@ def arrow_schema(contract: Contract) -> Any:
         "string": pa.string(),
         "date": pa.date32(),
         "integer": pa.int32(),
+        "long": pa.int64(),
         "number": pa.float64(),
         "boolean": pa.bool_(),
     }

@@ -196,7 +196,8 @@ def _column(entry: dict[str, Any]) -> Column:
     relations = entry.get("relationships", [])
     return Column(
         name=entry["name"],
-        logical_type=entry["logicalType"],
+        # ODCS says with a format that an integer needs eight bytes
+        logical_type="long" if options.get("format") == "i64" else entry["logicalType"],
         description=entry.get("description", ""),
         required=entry.get("required", False),
         primary_key=entry.get("primaryKey", False),

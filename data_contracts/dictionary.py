@@ -15,7 +15,14 @@ from data_contracts.contract import Column, Contract, ContractError, contracts
 from data_contracts.pages import escaped, markdown_table, page
 from data_contracts.pages import table as html_table
 
-TYPES = {"string": "tekst", "date": "datum", "integer": "geheel getal", "number": "getal", "boolean": "ja of nee"}
+TYPES = {
+    "string": "tekst",
+    "date": "datum",
+    "integer": "geheel getal",
+    "long": "geheel getal",
+    "number": "getal",
+    "boolean": "ja of nee",
+}
 CLASSES = {"sensitive": "gevoelig", "audit_only": "alleen voor controle", "identity": "identiteit: alleen in de kluis"}
 HEAD = ("kolom", "wat het is", "soort", "verplicht", "bescherming")
 CODE_HEAD = ("code", "betekenis", "geldig")

@@ -15,7 +15,7 @@ from data_contracts import contract
 from data_contracts.versioned import SUPERSEDED
 from features.engines.asking import SMALL_TABLES
 from features.engines.known import ROLLED_UP, known_tables
-from features.sql import KINDS, SqlTable, sql_tables
+from features.sql import KINDS, SqlTable, cohort_table, sql_tables
 
 FILE = Path("features") / "lineage.csv"
 _ADDED = {"attendance_by_year": ROLLED_UP}  # the engine adds the rolled-up years to the delivered ones
@@ -59,9 +59,8 @@ def _all() -> Iterator[Source]:
     columns = {name: [*contract(name).column_names, SUPERSEDED] for name in known_tables()}
     columns |= {name: [column.split()[0] for column in told.split(", ")] for name, told in SMALL_TABLES.items()}
     for kind in KINDS:
-        for table in sql_tables(kind).values():
-            name = "cohort" if kind == "cohorts" else table.name
-            columns[name] = yield from _of(name, table, columns)
+        for table in (cohort_table(),) if kind == "cohorts" else sql_tables(kind).values():
+            columns[table.name] = yield from _of(table.name, table, columns)
 
 
 def _of(name: str, table: SqlTable, columns: dict[str, list[str]]) -> Generator[Source, None, list[str]]:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NOT_FEATURES = ("helper",)
+COHORT_COLUMNS = (
+    *("pupil_id", "moment", "prediction_date", "school_year"),
+    *("school_id", "level_code", "grade", "study_form_code"),
+)
 
 
 def feature_columns(moment: Moment) -> list[Column]:
@@ -69,18 +73,21 @@ def matrix_query(
         f" and prediction_date = (select max(prediction_date) from {cohort} where {of_moment})" if newest_only else ""
     )
     features = ", ".join(f"cast({c.name} as double) as {c.name}" for c in feature_columns(moment))
-    key = "using (pupil_id, moment, prediction_date)"
+    asked = f"select * from {cohort} where {of_moment}{newest}"
 
-    def rows(layer: str, name: str) -> str:
-        return f"(select * from {source(layer, name)} where {of_moment}{newest}) as {name}"
+    def rows(name: str) -> str:
+        mine = f"cohort_id in (select cohort_id from ({asked}) as a)"
+        return f"(select * from {source('feature', name)} where {mine}) as {name}"
 
-    joins = " ".join(f"left join {rows('feature', table)} {key}" for table in moment.features)
+    joins = " ".join(f"left join {rows(table)} using (cohort_id)" for table in moment.features)
     return (
-        f"select cohort.*, f.first_school_id, {features}, cast({target}.label as double) as label, "
+        f"select {', '.join(f'cohort.{c}' for c in COHORT_COLUMNS)}, f.first_school_id, {features},"
+        f" cast({target}.label as double) as label,"
         f" case when {target}.label = 1 then {target}.event_date end as event_date, {target}.closes_date"
-        f" from {rows('question', 'cohort')}"
+        f" from ({asked}) as cohort"
         f" left join ({_FIRST_SCHOOL.format(enrolments=source('core', 'enrolments'))}) as f using (pupil_id) {joins}"
-        f" left join {rows('label', target)} {key}"
+        f" left join (select * from {source('label', target)} where {of_moment}{newest}) as {target}"
+        f" on {' and '.join(f'{target}.{key} = cohort.{key}' for key in ('pupil_id', 'moment', 'prediction_date'))}"
     )
 
 

@@ -13,6 +13,14 @@ from data_contracts import contracts
 from warehouse.connection import DatabaseError, blamed, parser
 
 LAYER_OF = {"tables": "feature", "labels": "label"}  # kinds whose tables have a contract
+# day and place in the cohorts of that day: it depends on nothing but the day's own rows
+_NUMBERED = """
+select *, cast(days_between(date '1970-01-01', prediction_date) as bigint) * 100000000
+    + row_number() over (partition by prediction_date order by moment, pupil_id) as cohort_id
+from (
+{cohorts}
+) as c
+"""
 KINDS = ("rollups", "cohorts", "tables", "labels")
 
 
@@ -61,9 +69,9 @@ def sql_tables(kind: str) -> dict[str, SqlTable]:
 
 @cache
 def cohort_table() -> SqlTable:
-    """The cohorts of all moments as one table."""
+    """The cohorts of all moments as one table. Each row has a number: feature tables are kept, joined and grouped by that."""
     parts = sql_tables("cohorts").values()
-    text = "\nunion all\n".join(f"({t.text})" for t in parts)
+    text = _NUMBERED.format(cohorts="\nunion all\n".join(f"({t.text})" for t in parts))
     return SqlTable("cohort", "cohorts", text, frozenset(name for t in parts for name in t.reads))
 
 

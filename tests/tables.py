@@ -15,6 +15,7 @@ from data_contracts.versioned import FOR_EVER, SUPERSEDED
 from features.sql import SqlTable, macros, sql_tables
 
 Row = tuple[str, ...]
+WHO = "cohort_names"  # of each row of a cohort who and what it is about, for drawings, which tell pupils by name
 LAYERS = {"tables": "feature", "labels": "label"}
 SCHOOL_YEARS = "school_year | first_date | counting_date | survey_date | last_date | closed_date\n" + "\n".join(
     f"{y} | {y}-09-01 | {y}-10-01 | {y + 1}-02-01 | {y + 1}-06-30 | {y + 1}-07-15" for y in range(2015, 2030)
@@ -23,7 +24,7 @@ SCHOOL_YEARS = "school_year | first_date | counting_date | survey_date | last_da
 # what the engine and the rollups add to the tables that have a contract
 WITHOUT_CONTRACT = {
     "cohort": "pupil_id varchar, moment varchar, prediction_date date, school_year integer, school_id varchar,"
-    " level_code varchar, grade integer, study_form_code varchar",
+    " level_code varchar, grade integer, study_form_code varchar, cohort_id bigint",
     "asked": "moment varchar, prediction_date date, school_year integer, turn integer, turn_count integer,"
     " is_newest boolean default true",
     "as_of": "as_of_date date",
@@ -44,9 +45,9 @@ WITHOUT_CONTRACT = {
     " regular_grade integer, start_date date, end_date date, exit_reason_code varchar,"
     " until_date date default date '9999-12-31', known_date date",
     "path_by_year": "pupil_id varchar, school_year integer, known_date date, next_school_year integer, school_id varchar,"
-    " level_code varchar, regular_grade integer, form_step integer, finality_step integer, school_change_count bigint,"
-    " in_year_change_count bigint, in_year_switch_count bigint, unjudged_count bigint, repeat_count bigint,"
-    " waterfall_count bigint, years_seen_count bigint, okan_years_count bigint",
+    " level_code varchar, regular_grade integer, form_step integer, finality_step integer, school_change_count integer,"
+    " in_year_change_count integer, in_year_switch_count integer, unjudged_count integer, repeat_count integer,"
+    " waterfall_count integer, years_seen_count integer, okan_years_count integer",
     "road_breaks": "pupil_id varchar, school_year integer, known_date date, break_date date, resume_date date,"
     " exit_reason_code varchar, is_to_special integer, is_other_school integer, school_days_count bigint",
     "helped_half_days": "pupil_id varchar, school_year integer, absence_date date, day_part_code varchar",
@@ -59,12 +60,12 @@ WITHOUT_CONTRACT = {
     " is_last integer, attended_count bigint, expected_half_days bigint,"
     " absent_half_days bigint, coded_count bigint, coded_half_days bigint, unauthorised_half_days bigint,"
     " problematic_count bigint, excluded_count bigint, left_count bigint, unqualified_count bigint",
-    "school_rates": "school_id varchar, school_year integer, known_date date, pupil_count bigint,"
-    " attended_count bigint, expected_half_days bigint,"
-    " absent_half_days bigint, coded_count bigint, coded_half_days bigint, unauthorised_half_days bigint,"
-    " problematic_count bigint, excluded_count bigint, left_count bigint, unqualified_count bigint",
-    "municipality_rates": "municipality_code varchar, school_year integer, known_date date, coded_count bigint,"
-    " problematic_count bigint, left_count bigint, unqualified_count bigint",
+    "school_rates": "school_id varchar, school_year integer, known_date date, pupil_count integer,"
+    " attended_count integer, expected_half_days integer,"
+    " absent_half_days integer, coded_count integer, coded_half_days integer, unauthorised_half_days integer,"
+    " problematic_count integer, excluded_count integer, left_count integer, unqualified_count integer",
+    "municipality_rates": "municipality_code varchar, school_year integer, known_date date, coded_count integer,"
+    " problematic_count integer, left_count integer, unqualified_count integer",
     "characteristics": "pupil_id varchar, school_year integer, has_allowance integer, oki_count integer, known_date date,"
     " superseded_date date default date '9999-12-31'",
     "troubles_by_date": "pupil_id varchar, trouble_date date, trouble varchar",
@@ -112,7 +113,8 @@ class Feature:
         names = sorted((table.reads - {"attendance_rollup"}) | drawn.keys())
         for name in names:
             _create(db, name, drawn.get(name, SCHOOL_YEARS if name == "school_years" else ""))
-        runner.see(db, names)
+        _create_who(db, [name for name in names if "cohort_id" in _columns(name)])
+        runner.see(db, [*names, WHO])
 
     def gives(self, drawing: str) -> None:
         """Hold the drawn columns of the result to a drawing, in whatever order the rows come."""
@@ -125,6 +127,8 @@ class Feature:
         query = self._table.text
         if self._table.kind in LAYERS:
             query = self._in_types_of(contract(self._table.name, LAYERS[self._table.kind]), query)
+        if "cohort_id" in query and "pupil_id" in header and self._table.kind == "tables":
+            query = f"select q.*, w.pupil_id, w.moment from ({query}) as q left join {WHO} as w on w.cohort_id = q.cohort_id"
         return self._runner.rows(f"select {', '.join(header)} from ({query})")
 
     def _in_types_of(self, promised: Contract, query: str) -> str:
@@ -172,6 +176,16 @@ def _create(db: duckdb.DuckDBPyConnection, name: str, drawing: str) -> None:
         header, rows = read(drawing)
         insert = f"insert into {name} ({', '.join(header)}) values ({', '.join('?' for _ in header)})"
         db.executemany(insert, [[cell or None for cell in row] for row in rows])
+    if "cohort_id" in _columns(name):  # the same number for the same pupil, moment and date in every table
+        db.execute(
+            f"update {name} set cohort_id = hash(pupil_id, moment, prediction_date) % 1000000007 where cohort_id is null"
+        )
+
+
+def _create_who(db: duckdb.DuckDBPyConnection, names: list[str]) -> None:
+    told = [f"select cohort_id, pupil_id, moment from {name}" for name in names]
+    told.append("select cast(null as bigint), cast(null as varchar), cast(null as varchar) where false")
+    db.execute(f"create or replace table {WHO} as {' union '.join(told)}")
 
 
 def _columns(name: str) -> str:
@@ -179,6 +193,8 @@ def _columns(name: str) -> str:
         return WITHOUT_CONTRACT[name]
     promised = contract(name) if name in contracts() else contract(name, "feature")
     columns = ", ".join(f"{c.name} {sql_type(c)}" for c in promised.columns)
+    if "cohort_id" in columns:
+        columns += ", pupil_id varchar, moment varchar"
     return f"{columns}, {SUPERSEDED} date default {FOR_EVER}" if promised.layer == "core" else columns
 
 

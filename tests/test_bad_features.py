@@ -88,4 +88,4 @@ def test_it_is_refused_before_any_work(
     told = " ".join(done.stderr.split())
     assert done.returncode == 1, told
     assert told.startswith("Refused.") and says in told and "Traceback" not in told
-    assert "(line 10: inner joint transport as t)" in told or "travel.sql" not in says
+    assert "(line 9: inner joint transport as t)" in told or "travel.sql" not in says

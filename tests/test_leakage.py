@@ -28,13 +28,12 @@ def planted(counted: str, *joined: str) -> SqlTable:
     first, *others = [c for c in contract("decisions", "feature").columns if not c.primary_key]
     text = f"""-- A leak.
 select
-    c.pupil_id,
-    c.moment,
+    c.cohort_id,
     c.prediction_date,
     {", ".join([f"{counted} as {first.name}", *(f"null as {c.name}" for c in others)])}
 from cohort as c
 {" ".join(joined)}
-group by c.pupil_id, c.moment, c.prediction_date
+group by c.cohort_id, c.prediction_date
 """
     names = {*sql_tables("rollups"), *sql_tables("tables"), *contracts(), "as_of"}
     return SqlTable("decisions", "tables", text, frozenset(n for n in names if f" {n} as " in text) | {"cohort"})

@@ -27,7 +27,14 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 Made = TypeVar("Made")
-SPARK_TYPES = {"string": "string", "date": "date", "integer": "int", "number": "double", "boolean": "boolean"}
+SPARK_TYPES = {
+    "string": "string",
+    "date": "date",
+    "integer": "int",
+    "long": "bigint",
+    "number": "double",
+    "boolean": "boolean",
+}
 _STORE_TYPES = {"string": "varchar", "int": "integer"}  # where the working store says it otherwise
 _ALWAYS = {
     "spark.sql.session.timeZone": "UTC",

@@ -102,11 +102,13 @@ def held_to_contract(table: SqlTable, got: list[str], types: Callable[[Column], 
 def ordered(table: SqlTable, parts: Sequence[str]) -> str:
     """The clause that puts rows of some parts in the order in which a table keeps them.
 
-    A large rollup that features read lies as it was made: ordering it takes as long as making it, and who else reads it orders.
+    Who reads it orders: a large rollup, for which ordering takes as long as making it, and feature tables lie as they were made.
     """
     layer = LAYER_OF.get(table.kind)
+    if table.kind == "tables" or (table.kind == "rollups" and sees_versions(table.kind, table.name)):
+        return ""
     if layer is None:
-        return "" if table.kind == "rollups" and sees_versions(table.kind, table.name) else "order by all"
+        return "order by cohort_id" if table.kind == "cohorts" else "order by all"
     first = ["prediction_date"] if len(parts) != 1 else []
     rest = [name for name in contract(table.name, layer).primary_key if name != "prediction_date"]
     return f"order by {', '.join([*first, *rest])}"

@@ -1,15 +1,9 @@
 -- Enrolments of a school year as one road, as known when it was closed: one within another does not count, else the later from its start.
 with known as (
     select e.pupil_id, e.enrolment_id, e.school_id, e.school_year, e.level_code, e.grade, e.study_form_code, e.special_type_code,
-        e.start_date, y.closed_date,
-        case e.study_form_code when 'aso' then 1 when 'kso' then 2 when 'tso' then 2 when 'bso' then 3 when 'dbso' then 4 end as form_step,
-        case e.finality_code when 'DO' then 1 when 'DU' then 2 when 'A' then 3 end as finality_step,
-        -- a class year in which repeating can be told: not in reception, special or part-time school
-        case when e.special_type_code is null and coalesce(e.study_form_code, '') not in ('okan', 'buso', 'dbso') then e.grade end
-            as regular_grade,
+        e.finality_code, e.start_date, y.closed_date,
         case when e.end_known_date <= y.closed_date then e.exit_reason_code end as exit_reason_code,
-        case when e.end_known_date <= y.closed_date then e.end_date end as end_date,
-        coalesce(case when e.end_known_date <= y.closed_date then e.end_date end, date '9999-12-31') as last_date
+        case when e.end_known_date <= y.closed_date then e.end_date end as end_date
     from enrolments as e
     inner join school_years as y
         on y.school_year = e.school_year
@@ -17,35 +11,39 @@ with known as (
         and y.closed_date < e.superseded_date
 ),
 
+-- most pupils have one enrolment a school year: only the others are put in order
+several as (
+    select pupil_id, school_year from known group by pupil_id, school_year having count(*) > 1
+),
+
 placed as (
-    select *, max(last_date) over earlier as earlier_last_date, max(start_date) over earlier as earlier_start_date
-    from known
+    select k.pupil_id, k.school_year, k.enrolment_id, k.start_date, k.end_date, coalesce(k.end_date, date '9999-12-31') as last_date,
+        max(coalesce(k.end_date, date '9999-12-31')) over earlier as earlier_last_date, max(k.start_date) over earlier as earlier_start_date
+    from known as k
+    inner join several as s on s.pupil_id = k.pupil_id and s.school_year = k.school_year
     window earlier as (
-        partition by pupil_id, school_year order by start_date, last_date desc nulls last, school_id nulls last, enrolment_id
+        partition by k.pupil_id, k.school_year
+        order by k.start_date, coalesce(k.end_date, date '9999-12-31') desc nulls last, k.school_id nulls last, k.enrolment_id
         rows between unbounded preceding and 1 preceding
     )
+),
+
+followed as (
+    select pupil_id, school_year, enrolment_id, start_date,
+        lead(start_date) over (partition by pupil_id, school_year order by start_date, enrolment_id) as next_date
+    from placed
+    -- one that ends after all before it, or that began after one that runs as it does
+    where last_date > coalesce(earlier_last_date, date '1900-01-01') or (end_date is null and start_date > earlier_start_date)
 )
 
-select
-    pupil_id,
-    enrolment_id,
-    school_id,
-    school_year,
-    level_code,
-    grade,
-    study_form_code,
-    special_type_code,
-    form_step,
-    finality_step,
-    regular_grade,
-    start_date,
-    end_date,
-    exit_reason_code,
-    coalesce(
-        lead(start_date) over (partition by pupil_id, school_year order by start_date, enrolment_id), date '9999-12-31'
-    ) as until_date,
-    closed_date as known_date
-from placed
--- one that ends after all before it, or that began after one that runs as it does
-where last_date > coalesce(earlier_last_date, date '1900-01-01')
-    or (end_date is null and start_date > earlier_start_date)
+select k.pupil_id, k.enrolment_id, k.school_id, k.school_year, k.level_code, k.grade, k.study_form_code, k.special_type_code,
+    case k.study_form_code when 'aso' then 1 when 'kso' then 2 when 'tso' then 2 when 'bso' then 3 when 'dbso' then 4 end as form_step,
+    case k.finality_code when 'DO' then 1 when 'DU' then 2 when 'A' then 3 end as finality_step,
+    -- a class year in which repeating can be told: not in reception, special or part-time school
+    case when k.special_type_code is null and coalesce(k.study_form_code, '') not in ('okan', 'buso', 'dbso') then k.grade end as regular_grade,
+    k.start_date, k.end_date, k.exit_reason_code, coalesce(f.next_date, date '9999-12-31') as until_date, k.closed_date as known_date
+from known as k
+left join several as s on s.pupil_id = k.pupil_id and s.school_year = k.school_year
+left join followed as f
+    on f.pupil_id = k.pupil_id and f.school_year = k.school_year and f.enrolment_id = k.enrolment_id and f.start_date = k.start_date
+where s.pupil_id is null or f.pupil_id is not null

@@ -3,10 +3,10 @@ select
     p.municipality_code,
     m.school_year,
     m.known_date,
-    cast(sum(m.coded_count) as bigint) as coded_count,
-    cast(sum(m.problematic_count) as bigint) as problematic_count,
-    cast(sum(m.left_count) as bigint) as left_count,
-    cast(sum(m.unqualified_count) as bigint) as unqualified_count
+    cast(sum(m.coded_count) as integer) as coded_count,
+    cast(sum(m.problematic_count) as integer) as problematic_count,
+    cast(sum(m.left_count) as integer) as left_count,
+    cast(sum(m.unqualified_count) as integer) as unqualified_count
 from member_years as m
 inner join pupils as p
     on p.pupil_id = m.pupil_id

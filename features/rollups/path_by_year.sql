@@ -38,13 +38,13 @@ years as (
 
 select pupil_id, school_year, known_date, lead(school_year) over so_far as next_school_year,
     school_id, level_code, regular_grade, form_step, finality_step,
-    sum(school_change_count) over so_far as school_change_count,
-    sum(in_year_change_count) over so_far as in_year_change_count,
-    sum(in_year_switch_count) over so_far as in_year_switch_count,
-    sum(unjudged_count) over so_far as unjudged_count,
-    sum(repeat_count) over so_far as repeat_count,
-    sum(waterfall_count) over so_far as waterfall_count,
-    sum(years_seen_count) over so_far as years_seen_count,
-    sum(okan_years_count) over so_far as okan_years_count
+    cast(sum(school_change_count) over so_far as integer) as school_change_count,
+    cast(sum(in_year_change_count) over so_far as integer) as in_year_change_count,
+    cast(sum(in_year_switch_count) over so_far as integer) as in_year_switch_count,
+    cast(sum(unjudged_count) over so_far as integer) as unjudged_count,
+    cast(sum(repeat_count) over so_far as integer) as repeat_count,
+    cast(sum(waterfall_count) over so_far as integer) as waterfall_count,
+    cast(sum(years_seen_count) over so_far as integer) as years_seen_count,
+    cast(sum(okan_years_count) over so_far as integer) as okan_years_count
 from years
 window so_far as (partition by pupil_id order by school_year nulls last)

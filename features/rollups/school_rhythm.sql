@@ -4,7 +4,7 @@ select
     d.school_year,
     d.school_date,
     d.half_days,
-    max(d.week_half_days) over (partition by d.school_id, d.school_year) as fullest_week_half_days
+    cast(max(d.week_half_days) over (partition by d.school_id, d.school_year) as integer) as fullest_week_half_days
 from (
     select
         s.school_id,

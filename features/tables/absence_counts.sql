@@ -1,19 +1,19 @@
 -- Half-days of absence by group of codes, known before the prediction date: one row a cohort pupil with an absence.
 with spans as (
     -- this school year, and the last up to the same day
-    select c.pupil_id, c.moment, c.prediction_date, c.school_year, c.prediction_date as until_date, 4 as outer_step,
+    select c.cohort_id, c.pupil_id, c.prediction_date, c.school_year, c.prediction_date as until_date, 4 as outer_step,
         w.start_10d_date, w.start_20d_date, w.start_40d_date, w.start_60d_date
     from cohort as c
     left join school_window as w on w.school_id = c.school_id and w.prediction_date = c.prediction_date
     union all
-    select c.pupil_id, c.moment, c.prediction_date, c.school_year - 1 as school_year, cast(c.prediction_date - interval '1' year as date)
+    select c.cohort_id, c.pupil_id, c.prediction_date, c.school_year - 1 as school_year, cast(c.prediction_date - interval '1' year as date)
         as until_date, 5 as outer_step, cast(null as date), cast(null as date), cast(null as date), cast(null as date)
     from cohort as c
 ),
 
 -- few rows a pupil, so that what follows is cheap
 counted as (
-    select s.pupil_id, s.moment, s.prediction_date, count(*) as half_days,
+    select s.cohort_id, s.prediction_date, cast(count(*) as integer) as half_days,
         case when a.absence_date >= s.start_10d_date then 0 when a.absence_date >= s.start_20d_date then 1
             when a.absence_date >= s.start_40d_date then 2 when a.absence_date >= s.start_60d_date then 3 else s.outer_step end as window_step,
         case when e.why = 'helped' then 0 -- at school elsewhere
@@ -26,12 +26,11 @@ counted as (
         on a.pupil_id = s.pupil_id and a.school_year = s.school_year and a.absence_date < s.until_date
         and a.known_date < s.prediction_date and s.prediction_date <= a.superseded_date
     left join explained_absence as e
-        on e.pupil_id = s.pupil_id and e.moment = s.moment and e.prediction_date = s.prediction_date
-        and e.absence_date = a.absence_date and e.day_part_code = a.day_part_code
+        on e.cohort_id = s.cohort_id and e.absence_date = a.absence_date and e.day_part_code = a.day_part_code
     group by all
 )
 
-select pupil_id, moment, prediction_date,
+select cohort_id, prediction_date,
     sum(case when window_step <= 0 and code_group > 0 then half_days else 0 end) as absent_10d,
     sum(case when window_step <= 0 and code_group = 1 then half_days else 0 end) as unauthorised_10d,
     sum(case when window_step <= 0 and code_group = 2 then half_days else 0 end) as illness_10d,
@@ -57,4 +56,4 @@ select pupil_id, moment, prediction_date,
     sum(case when window_step = 5 and code_group > 0 then half_days else 0 end) as absent_last_year,
     sum(case when window_step = 5 and code_group = 1 then half_days else 0 end) as unauthorised_last_year
 from counted
-group by pupil_id, moment, prediction_date
+group by cohort_id, prediction_date

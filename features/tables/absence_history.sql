@@ -1,12 +1,12 @@
 -- Absence in school years that were closed before the prediction date, from yearly counts: one row a cohort pupil.
 with years as (
     select
-        c.pupil_id, c.moment, c.prediction_date, y.level_code, y.absent_half_days, y.expected_half_days,
+        c.cohort_id, y.level_code, y.absent_half_days, y.expected_half_days,
         y.absent_half_days / nullif(y.expected_half_days, 0) as absence_rate,
         y.unauthorised_half_days / nullif(y.expected_half_days, 0) as unauthorised_rate,
         case when y.expected_half_days >= r.threshold and g.rule is null then (y.expected_half_days - y.absent_half_days) / nullif(r.threshold, 0) end
             as presence_ratio,
-        row_number() over (partition by c.pupil_id, c.moment, c.prediction_date order by y.school_year desc) as years_back
+        row_number() over (partition by c.cohort_id order by y.school_year desc) as years_back
     from cohort as c
     inner join attendance_by_year as y
         on y.pupil_id = c.pupil_id
@@ -32,9 +32,7 @@ with years as (
 
 summed as (
     select
-        pupil_id,
-        moment,
-        prediction_date,
+        cohort_id,
         max(case when years_back = 1 then absence_rate end) as absence_rate_last_year,
         max(case when years_back = 2 then absence_rate end) as absence_rate_year_before,
         sum(absent_half_days) / nullif(sum(expected_half_days), 0) as absence_rate_mean,
@@ -45,14 +43,12 @@ summed as (
         max(unauthorised_rate) as unauthorised_rate_worst_year,
         count(years_back) as attendance_years_count
     from years
-    group by pupil_id, moment, prediction_date
+    group by cohort_id
 )
 
-select c.pupil_id, c.moment, c.prediction_date, s.absence_rate_last_year, s.absence_rate_year_before, s.absence_rate_mean,
+select c.cohort_id, c.prediction_date, s.absence_rate_last_year, s.absence_rate_year_before, s.absence_rate_mean,
     s.absence_rate_worst_year, s.absence_rate_kindergarten, s.kindergarten_presence_ratio, s.unauthorised_rate_last_year,
     s.unauthorised_rate_worst_year, s.attendance_years_count
 from cohort as c
 left join summed as s
-    on s.pupil_id = c.pupil_id
-    and s.moment = c.moment
-    and s.prediction_date = c.prediction_date
+    on s.cohort_id = c.cohort_id

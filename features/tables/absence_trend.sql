@@ -1,8 +1,7 @@
 -- How absence changes: over the last 60 school days, and against the same part of last school year: one row a cohort pupil.
 with rates as (
     select
-        c.pupil_id,
-        c.moment,
+        c.cohort_id,
         c.prediction_date,
         least(coalesce(k.absent_20d, 0), x.expected_half_days_20d)
             / nullif(x.expected_half_days_20d * x.is_registered, 0) as absent_now,
@@ -26,22 +25,15 @@ with rates as (
             / nullif(l.expected_half_days_last_year, 0) as unauthorised_last_year
     from cohort as c
     left join expected_attendance as x
-        on x.pupil_id = c.pupil_id
-        and x.moment = c.moment
-        and x.prediction_date = c.prediction_date
+        on x.cohort_id = c.cohort_id
     left join expected_last_year as l
-        on l.pupil_id = c.pupil_id
-        and l.moment = c.moment
-        and l.prediction_date = c.prediction_date
+        on l.cohort_id = c.cohort_id
     left join absence_counts as k
-        on k.pupil_id = c.pupil_id
-        and k.moment = c.moment
-        and k.prediction_date = c.prediction_date
+        on k.cohort_id = c.cohort_id
 )
 
 select
-    pupil_id,
-    moment,
+    cohort_id,
     prediction_date,
     -- the line of least squares through three equal parts rises by half of the difference between the last and the first
     (absent_now - absent_before) / 2e0 as absence_slope_60d,

@@ -1,7 +1,6 @@
 -- Absence of the last 10, 20 and 60 school days and of this school year, as shares of the half-days expected of the pupil: one row a pupil.
 select
-    c.pupil_id,
-    c.moment,
+    c.cohort_id,
     c.prediction_date,
     least(coalesce(k.absent_10d, 0), x.expected_half_days_10d) / nullif(x.expected_half_days_10d * x.is_registered, 0) as absence_rate_10d,
     least(coalesce(k.unauthorised_10d, 0), x.expected_half_days_10d) / nullif(x.expected_half_days_10d * x.is_registered, 0) as unauthorised_rate_10d,
@@ -25,10 +24,6 @@ select
     case when x.is_registered = 1 then coalesce(k.unauthorised_ytd, 0) end as unauthorised_half_days_ytd
 from cohort as c
 left join expected_attendance as x
-    on x.pupil_id = c.pupil_id
-    and x.moment = c.moment
-    and x.prediction_date = c.prediction_date
+    on x.cohort_id = c.cohort_id
 left join absence_counts as k
-    on k.pupil_id = c.pupil_id
-    and k.moment = c.moment
-    and k.prediction_date = c.prediction_date
+    on k.cohort_id = c.cohort_id

@@ -1,9 +1,7 @@
 -- Pupil characteristics (OKI parts) of a cohort pupil, each of the last school year in which it was known.
 with known as (
     select
-        c.pupil_id,
-        c.moment,
-        c.prediction_date,
+        c.cohort_id,
         -- the allowance began anew in a year: shares of before and after are not one
         case when s.school_year >= t.threshold or c.school_year < t.threshold then s.school_allowance end as comparable_allowance,
         -- year and value in one number: the highest holds the value of the newest year that has one
@@ -21,20 +19,17 @@ with known as (
 
 summed as (
     select
-        pupil_id,
-        moment,
-        prediction_date,
+        cohort_id,
         max(dated_allowance) % 2 as school_allowance,
         count(*) filter (where comparable_allowance) / nullif(count(comparable_allowance), 0) as school_allowance_years_share,
         max(dated_education) % 2 as mother_low_education,
         max(dated_neighbourhood) % 2 as neighbourhood_delay
     from known
-    group by pupil_id, moment, prediction_date
+    group by cohort_id
 )
 
 select
-    c.pupil_id,
-    c.moment,
+    c.cohort_id,
     c.prediction_date,
     k.school_allowance,
     k.school_allowance_years_share,
@@ -43,6 +38,4 @@ select
     k.school_allowance + k.mother_low_education + k.neighbourhood_delay as characteristic_count
 from cohort as c
 left join summed as k
-    on k.pupil_id = c.pupil_id
-    and k.moment = c.moment
-    and k.prediction_date = c.prediction_date
+    on k.cohort_id = c.cohort_id

@@ -6,8 +6,7 @@ with registered as (
 
 counted as (
     select
-        c.pupil_id,
-        c.moment,
+        c.cohort_id,
         c.prediction_date,
         count(*) filter (where e.why = 'excluded') as excluded_count,
         count(*) filter (where e.why is null) as excused_count
@@ -20,17 +19,14 @@ counted as (
         and a.known_date < c.prediction_date
         and c.prediction_date <= a.superseded_date
     left join explained_absence as e
-        on e.pupil_id = c.pupil_id
-        and e.moment = c.moment
-        and e.prediction_date = c.prediction_date
+        on e.cohort_id = c.cohort_id
         and e.absence_date = a.absence_date
         and e.day_part_code = a.day_part_code
-    group by c.pupil_id, c.moment, c.prediction_date
+    group by c.cohort_id, c.prediction_date
 )
 
 select
-    c.pupil_id,
-    c.moment,
+    c.cohort_id,
     c.prediction_date,
     case when x.is_registered = 1 and x.expected_half_days_ytd > 0 then coalesce(k.excluded_count, 0) end as excluded_half_days_ytd,
     least(coalesce(k.excluded_count, 0), x.expected_half_days_ytd) / nullif(x.expected_half_days_ytd * x.is_registered, 0)
@@ -42,10 +38,6 @@ inner join registered as r
     on true
 left join expected_attendance as x
     on r.first_known_date < c.prediction_date
-    and x.pupil_id = c.pupil_id
-    and x.moment = c.moment
-    and x.prediction_date = c.prediction_date
+    and x.cohort_id = c.cohort_id
 left join counted as k
-    on k.pupil_id = c.pupil_id
-    and k.moment = c.moment
-    and k.prediction_date = c.prediction_date
+    on k.cohort_id = c.cohort_id

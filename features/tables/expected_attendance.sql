@@ -36,7 +36,7 @@ expected as (
     group by p.school_id, p.prediction_date, p.cohort_school_id, p.start_date, p.last_date, p.until_date
 )
 
-select s.pupil_id, s.moment, s.prediction_date,
+select s.cohort_id, s.prediction_date,
     cast(sum(floor(e.half_days_10d * s.part)) - floor(coalesce(max(k.work_half_days_10d), 0)) as integer) as expected_half_days_10d,
     cast(sum(floor(e.half_days_20d * s.part)) - floor(coalesce(max(k.work_half_days_20d), 0)) as integer) as expected_half_days_20d,
     cast(sum(floor(e.half_days_40d * s.part)) - floor(coalesce(max(k.work_half_days_40d), 0)) as integer) as expected_half_days_40d,
@@ -51,5 +51,5 @@ left join expected as e
     on e.school_id = s.school_id and e.prediction_date = s.prediction_date and e.cohort_school_id = s.cohort_school_id
     and e.start_date = s.start_date and e.last_date = s.last_date and e.until_date = s.until_date
 left join work_attendance as k
-    on k.pupil_id = s.pupil_id and k.moment = s.moment and k.prediction_date = s.prediction_date
-group by s.pupil_id, s.moment, s.prediction_date
+    on k.cohort_id = s.cohort_id
+group by s.cohort_id, s.prediction_date

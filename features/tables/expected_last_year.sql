@@ -30,8 +30,7 @@ expected as (
 )
 
 select
-    s.pupil_id,
-    s.moment,
+    s.cohort_id,
     s.prediction_date,
     cast(sum(e.half_days) as integer) as expected_half_days_last_year
 from stretches as s
@@ -41,6 +40,6 @@ inner join expected as e
     and e.start_date = s.start_date
     and e.last_date = s.last_date
     and e.until_date = s.until_date
-group by s.pupil_id, s.moment, s.prediction_date
+group by s.cohort_id, s.prediction_date
 -- part-time school asks for a part of the week: such a year is not compared
 having max(case when s.study_form_code = 'dbso' then 1 else 0 end) = 0

@@ -1,12 +1,12 @@
 -- Half-days away from class that are no absence, or the school's own decision, as known: one row a cohort pupil and half-day.
 with spans as (
-    select pupil_id, moment, prediction_date, school_year from cohort
+    select cohort_id, pupil_id, prediction_date, school_year from cohort
     union all
-    select pupil_id, moment, prediction_date, school_year - 1 as school_year from cohort
+    select cohort_id, pupil_id, prediction_date, school_year - 1 as school_year from cohort
 ),
 
 helped as (
-    select s.pupil_id, s.moment, s.prediction_date, s.school_year, 'P' as absence_code, 'helped' as why, '' as school_id, m.start_date,
+    select s.cohort_id, s.pupil_id, s.prediction_date, s.school_year, 'P' as absence_code, 'helped' as why, '' as school_id, m.start_date,
         coalesce(case when m.end_known_date < s.prediction_date then m.end_date end, date '9999-12-31') as end_date
     from spans as s
     inner join support_measures as m
@@ -17,7 +17,7 @@ helped as (
 ),
 
 excluded as (
-    select s.pupil_id, s.moment, s.prediction_date, s.school_year, 'R' as absence_code, 'excluded' as why, t.school_id, t.start_date,
+    select s.cohort_id, s.pupil_id, s.prediction_date, s.school_year, 'R' as absence_code, 'excluded' as why, t.school_id, t.start_date,
         coalesce(t.end_date, case when t.sanction_code = 'definitive_exclusion' then y.last_date end, t.start_date) as end_date
     from spans as s
     inner join sanctions as t
@@ -36,8 +36,7 @@ measures as (
 )
 
 select
-    m.pupil_id,
-    m.moment,
+    m.cohort_id,
     m.prediction_date,
     a.absence_date,
     a.day_part_code,
@@ -52,4 +51,4 @@ inner join absences as a
     and (m.school_id = '' or m.school_id = a.school_id) -- only the school that excludes registers it
     and a.known_date < m.prediction_date
     and m.prediction_date <= a.superseded_date
-group by m.pupil_id, m.moment, m.prediction_date, a.absence_date, a.day_part_code
+group by m.cohort_id, m.prediction_date, a.absence_date, a.day_part_code

@@ -1,6 +1,6 @@
 -- The municipality a cohort pupil lives in and how others of it fared in earlier years, without the pupil: one row a pupil with one.
 with places as (
-    select c.pupil_id, c.moment, c.prediction_date, p.municipality_code
+    select c.cohort_id, c.pupil_id, c.prediction_date, p.municipality_code
     from cohort as c
     inner join pupils as p
         on p.pupil_id = c.pupil_id
@@ -32,7 +32,7 @@ disadvantage as (
 ),
 
 others as (
-    select p.pupil_id, p.moment, p.prediction_date,
+    select p.cohort_id,
         sum(s.coded_count - coalesce(m.coded_count, 0)) as coded_count,
         sum(s.problematic_count - coalesce(m.problematic_count, 0)) as problematic_count,
         sum(s.left_count - coalesce(m.left_count, 0)) as left_count,
@@ -47,14 +47,14 @@ others as (
         on h.pupil_id = p.pupil_id and h.municipality_code = p.municipality_code
         and h.known_date <= s.known_date and s.known_date < h.superseded_date
     left join member_years as m on m.pupil_id = h.pupil_id and m.school_year = s.school_year and m.is_last = 1
-    group by p.pupil_id, p.moment, p.prediction_date
+    group by p.cohort_id
 )
 
-select p.pupil_id, p.moment, p.prediction_date,
+select p.cohort_id, p.prediction_date,
     case when o.coded_count >= l.threshold then o.problematic_count / nullif(o.coded_count, 0) end as municipality_problematic_rate,
     case when o.left_count >= l.threshold then o.unqualified_count / nullif(o.left_count, 0) end as municipality_unqualified_rate,
     d.disadvantage_rate as municipality_disadvantage_rate
 from places as p
 inner join thresholds as l on l.rule = 'least_pupils_of_a_rate'
-left join others as o on o.pupil_id = p.pupil_id and o.moment = p.moment and o.prediction_date = p.prediction_date
+left join others as o on o.cohort_id = p.cohort_id
 left join disadvantage as d on d.municipality_code = p.municipality_code and d.prediction_date = p.prediction_date

@@ -1,7 +1,6 @@
 -- The road of a cohort pupil up to the last closed school year with an enrolment: one row a pupil with such a year.
 select
-    c.pupil_id,
-    c.moment,
+    c.cohort_id,
     c.prediction_date,
     h.school_year,
     h.school_id,

@@ -1,25 +1,27 @@
 -- Breaks in the road of a cohort pupil by cause, days without a school, and how much of the road was whole: one row a cohort pupil.
 with near as (
     -- what happened within 30 days around a break
-    select b.pupil_id, b.moment, b.prediction_date, b.break_date,
+    select b.cohort_id, b.prediction_date, b.break_date,
         max(case when m.measure_id is not null then 1 else 0 end) as is_by_measure,
         max(case when s.sanction_id is not null then 1 else 0 end) as is_by_sanction
     from known_breaks as b
+    inner join cohort as c
+        on c.cohort_id = b.cohort_id
     left join support_measures as m
-        on m.pupil_id = b.pupil_id
+        on m.pupil_id = c.pupil_id
         and m.measure_code in ('youth_care', 'community_institution', 'hospital_school')
         and m.known_date < b.prediction_date
         and b.prediction_date <= m.superseded_date
         and m.start_date >= b.break_date - interval '30' day
         and m.start_date <= b.resume_date + interval '30' day
     left join sanctions as s
-        on s.pupil_id = b.pupil_id
+        on s.pupil_id = c.pupil_id
         and s.sanction_code = 'definitive_exclusion'
         and s.known_date < b.prediction_date
         and b.prediction_date <= s.superseded_date
         and s.start_date >= b.break_date - interval '30' day
         and s.start_date <= b.break_date + interval '30' day
-    group by b.pupil_id, b.moment, b.prediction_date, b.break_date
+    group by b.cohort_id, b.prediction_date, b.break_date
 ),
 
 caused as (
@@ -31,10 +33,10 @@ caused as (
         end as cause
     from known_breaks as b
     inner join near as n
-        on n.pupil_id = b.pupil_id and n.moment = b.moment and n.prediction_date = b.prediction_date and n.break_date = b.break_date
+        on n.cohort_id = b.cohort_id and n.break_date = b.break_date
 )
 
-select c.pupil_id, c.moment, c.prediction_date,
+select c.cohort_id, c.prediction_date,
     case when max(n.years_seen_count) is not null then count(*) filter (where b.cause = 'measure') end as breaks_by_measure_count,
     case when max(n.years_seen_count) is not null then count(*) filter (where b.cause = 'sanction') end as breaks_by_sanction_count,
     case when max(n.years_seen_count) is not null then count(*) filter (where b.cause = 'move') end as breaks_by_move_count,
@@ -44,7 +46,7 @@ select c.pupil_id, c.moment, c.prediction_date,
     1 - count(distinct b.school_year) / nullif(max(n.years_seen_count), 0) as stability_index
 from cohort as c
 left join path_now as n
-    on n.pupil_id = c.pupil_id and n.moment = c.moment and n.prediction_date = c.prediction_date
+    on n.cohort_id = c.cohort_id
 left join caused as b
-    on b.pupil_id = c.pupil_id and b.moment = c.moment and b.prediction_date = c.prediction_date
-group by c.pupil_id, c.moment, c.prediction_date
+    on b.cohort_id = c.cohort_id
+group by c.cohort_id, c.prediction_date

@@ -1,6 +1,6 @@
 -- The road of a cohort pupil in the closed school years and in this one, counted: one row a pupil with a known enrolment.
 with steps as (
-    select r.pupil_id, r.moment, r.prediction_date, r.school_year, r.school_id, r.level_code, r.study_form_code, r.regular_grade, r.form_step,
+    select r.cohort_id, r.school_year, r.school_id, r.level_code, r.study_form_code, r.regular_grade, r.form_step,
         r.finality_step,
         case when row_number() over road = 1 then h.school_id else lag(r.school_id) over road end as previous_school_id,
         case when row_number() over road = 1 then h.school_year else lag(r.school_year) over road end as previous_year,
@@ -9,9 +9,9 @@ with steps as (
         case when row_number() over road = 1 then h.form_step else lag(r.form_step) over road end as previous_form_step,
         case when row_number() over road = 1 then h.finality_step else lag(r.finality_step) over road end as previous_finality_step
     from known_road as r
-    left join past_path as h on h.pupil_id = r.pupil_id and h.moment = r.moment and h.prediction_date = r.prediction_date
+    left join past_path as h on h.cohort_id = r.cohort_id
     where r.years_back = 0
-    window road as (partition by r.pupil_id, r.moment, r.prediction_date order by r.start_date, r.enrolment_id)
+    window road as (partition by r.cohort_id order by r.start_date, r.enrolment_id)
 ),
 
 judged as (
@@ -19,7 +19,7 @@ judged as (
 ),
 
 now as (
-    select pupil_id, moment, prediction_date,
+    select cohort_id,
         count(*) filter (where school_id <> previous_school_id) as school_change_count,
         count(*) filter (where school_id <> previous_school_id and school_year = previous_year) as in_year_change_count,
         count(*) filter (where school_id = previous_school_id and school_year = previous_year
@@ -34,10 +34,10 @@ now as (
         max(case when school_id is not null then 1 else 0 end) as years_seen_count,
         max(case when study_form_code = 'okan' then 1 else 0 end) as okan_years_count
     from judged
-    group by pupil_id, moment, prediction_date
+    group by cohort_id
 )
 
-select c.pupil_id, c.moment, c.prediction_date,
+select c.cohort_id, c.prediction_date,
     coalesce(h.school_change_count, 0) + coalesce(n.school_change_count, 0) as school_change_count,
     coalesce(h.in_year_change_count, 0) + coalesce(n.in_year_change_count, 0) as in_year_change_count,
     coalesce(h.in_year_switch_count, 0) + coalesce(n.in_year_switch_count, 0) as in_year_switch_count,
@@ -49,6 +49,6 @@ select c.pupil_id, c.moment, c.prediction_date,
     coalesce(h.okan_years_count, 0) + coalesce(n.okan_years_count, 0) as okan_years_count,
     n.is_repeating
 from cohort as c
-left join past_path as h on h.pupil_id = c.pupil_id and h.moment = c.moment and h.prediction_date = c.prediction_date
-left join now as n on n.pupil_id = c.pupil_id and n.moment = c.moment and n.prediction_date = c.prediction_date
-where h.pupil_id is not null or n.pupil_id is not null
+left join past_path as h on h.cohort_id = c.cohort_id
+left join now as n on n.cohort_id = c.cohort_id
+where h.cohort_id is not null or n.cohort_id is not null

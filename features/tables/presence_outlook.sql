@@ -1,7 +1,7 @@
 -- Whether a child in kindergarten can still reach the minimum presence for its age this school year: one row a child held to it.
 with asked as (
     select
-        c.pupil_id, c.moment, c.prediction_date, c.school_id, c.school_year, r.threshold,
+        c.cohort_id, c.prediction_date, c.school_id, c.school_year, r.threshold,
         x.expected_half_days_ytd as expected_count,
         x.expected_half_days_ytd - least(coalesce(k.absent_ytd, 0), x.expected_half_days_ytd) as present_count
     from cohort as c
@@ -16,15 +16,11 @@ with asked as (
         and (r.valid_from is null or r.valid_from <= s.first_date)
         and (r.valid_to is null or r.valid_to >= s.first_date)
     inner join expected_attendance as x
-        on x.pupil_id = c.pupil_id
-        and x.moment = c.moment
-        and x.prediction_date = c.prediction_date
+        on x.cohort_id = c.cohort_id
         and x.is_registered = 1
         and x.expected_half_days_ytd > 0
     left join absence_counts as k
-        on k.pupil_id = c.pupil_id
-        and k.moment = c.moment
-        and k.prediction_date = c.prediction_date
+        on k.cohort_id = c.cohort_id
     where c.level_code = 'kindergarten'
 ),
 
@@ -42,8 +38,7 @@ possible as (
 )
 
 select
-    a.pupil_id,
-    a.moment,
+    a.cohort_id,
     a.prediction_date,
     least(greatest((a.threshold - a.present_count) / nullif(p.possible_count, 0), -1e0), 2e0) as needed_presence_share,
     least(greatest(a.present_count / nullif(a.expected_count, 0) - (a.threshold - a.present_count) / nullif(p.possible_count, 0), -2e0), 2e0)

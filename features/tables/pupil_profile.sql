@@ -1,7 +1,6 @@
 -- Age, sex and class year of a cohort pupil on the prediction date.
 select
-    c.pupil_id,
-    c.moment,
+    c.cohort_id,
     c.prediction_date,
     days_between(p.birth_date, c.prediction_date) / 365.25e0 as age_years,
     case p.sex_code when 'M' then 1 when 'F' then 0 end as is_boy,

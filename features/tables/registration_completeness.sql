@@ -41,8 +41,7 @@ registered as (
 )
 
 select
-    c.pupil_id,
-    c.moment,
+    c.cohort_id,
     c.prediction_date,
     r.registered_count / nullif(t.day_count, 0) as registered_days_share,
     r.delay_days as registration_delay_days

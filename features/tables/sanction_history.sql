@@ -6,8 +6,7 @@ with registered as (
 
 steps as (
     select
-        c.pupil_id,
-        c.moment,
+        c.cohort_id,
         c.prediction_date,
         s.sanction_id,
         s.sanction_code,
@@ -28,14 +27,13 @@ steps as (
 
 ladder as (
     select *, step > lag(step) over (
-        partition by pupil_id, moment, prediction_date order by start_date, sanction_id
+        partition by cohort_id order by start_date, sanction_id
     ) as is_climb
     from steps
 )
 
 select
-    c.pupil_id,
-    c.moment,
+    c.cohort_id,
     c.prediction_date,
     max(r.is_delivered) * count(*) filter (where l.is_ytd) as sanction_count_ytd,
     max(r.is_delivered) * count(*) filter (where l.step = 1) as preventive_suspension_count,
@@ -48,7 +46,5 @@ from cohort as c
 left join registered as r
     on r.first_known_date < c.prediction_date
 left join ladder as l
-    on l.pupil_id = c.pupil_id
-    and l.moment = c.moment
-    and l.prediction_date = c.prediction_date
-group by c.pupil_id, c.moment, c.prediction_date
+    on l.cohort_id = c.cohort_id
+group by c.cohort_id, c.prediction_date

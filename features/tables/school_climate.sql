@@ -26,8 +26,7 @@ scales as (
 )
 
 select
-    c.pupil_id,
-    c.moment,
+    c.cohort_id,
     c.prediction_date,
     s.climate_wellbeing,
     s.climate_safety,

@@ -1,7 +1,6 @@
 -- The road through school that was known before the prediction date: delay, repeats, changes of school: one row a cohort pupil.
 select
-    c.pupil_id,
-    c.moment,
+    c.cohort_id,
     c.prediction_date,
     c.school_year - extract(year from p.birth_date) - case c.level_code
         when 'kindergarten' then 2 when 'primary' then 5 when 'secondary' then 11
@@ -19,6 +18,4 @@ left join pupils as p
     and p.known_date < c.prediction_date
     and c.prediction_date <= p.superseded_date
 left join path_now as n
-    on n.pupil_id = c.pupil_id
-    and n.moment = c.moment
-    and n.prediction_date = c.prediction_date
+    on n.cohort_id = c.cohort_id

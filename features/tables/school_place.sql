@@ -1,7 +1,6 @@
 -- The school of a cohort pupil, or else the one it was last known in before the prediction date: one row a cohort pupil with a school.
 select
-    pupil_id,
-    moment,
+    cohort_id,
     prediction_date,
     school_id,
     school_year,
@@ -11,8 +10,7 @@ from cohort
 where school_id is not null
 union all
 select
-    c.pupil_id,
-    c.moment,
+    c.cohort_id,
     c.prediction_date,
     e.school_id,
     c.school_year,
@@ -26,5 +24,5 @@ inner join enrolments as e
     and e.school_id is not null
 where c.school_id is null
 qualify row_number() over (
-    partition by c.pupil_id, c.moment, c.prediction_date order by e.start_date desc, e.enrolment_id
+    partition by c.cohort_id order by e.start_date desc, e.enrolment_id
 ) = 1

@@ -6,9 +6,7 @@ with registered as (
 
 known as (
     select
-        c.pupil_id,
-        c.moment,
-        c.prediction_date,
+        c.cohort_id,
         m.measure_code,
         m.measure_code in ('naft', 'time_out', 'care_farm') as is_naft,
         m.measure_code in ('toah', 'sio', 'hospital_school') as is_ill,
@@ -18,7 +16,7 @@ known as (
         case when m.end_known_date < c.prediction_date then m.half_day_count end as half_days,
         days_between(m.referral_date, m.start_date) as wait_days,
         row_number() over (
-            partition by c.pupil_id, c.moment, c.prediction_date, m.measure_code in ('naft', 'time_out', 'care_farm'),
+            partition by c.cohort_id, m.measure_code in ('naft', 'time_out', 'care_farm'),
                 m.measure_code in ('leersteun_gc', 'leersteun_iac', 'leersteun_ov4')
             order by case when m.referral_date is null then 1 else 0 end nulls last, m.start_date desc, m.measure_id
         ) as waits_back
@@ -30,8 +28,7 @@ known as (
 )
 
 select
-    c.pupil_id,
-    c.moment,
+    c.cohort_id,
     c.prediction_date,
     max(r.is_delivered) * least(count(*) filter (where k.is_naft and k.is_running), 1) as is_in_naft,
     max(r.is_delivered) * coalesce(sum(case when k.is_naft then k.half_days end), 0) as naft_half_days,
@@ -49,5 +46,5 @@ from cohort as c
 left join registered as r
     on r.first_known_date < c.prediction_date
 left join known as k
-    on k.pupil_id = c.pupil_id and k.moment = c.moment and k.prediction_date = c.prediction_date
-group by c.pupil_id, c.moment, c.prediction_date
+    on k.cohort_id = c.cohort_id
+group by c.cohort_id, c.prediction_date

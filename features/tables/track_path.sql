@@ -5,7 +5,7 @@ with registered as (
 ),
 
 agreements as (
-    select c.pupil_id, c.moment, c.prediction_date,
+    select c.cohort_id, c.prediction_date,
         max(case when d.start_date < c.prediction_date
             and coalesce(case when d.end_known_date < c.prediction_date then d.end_date end, c.prediction_date) >= c.prediction_date
             then case d.phase_code when 'start_up' then 1 when 'workplace' then 2 end end) as phase_step,
@@ -16,12 +16,11 @@ agreements as (
         on d.pupil_id = c.pupil_id
         and d.known_date < c.prediction_date
         and c.prediction_date <= d.superseded_date
-    group by c.pupil_id, c.moment, c.prediction_date
+    group by c.cohort_id, c.prediction_date
 )
 
 select
-    c.pupil_id,
-    c.moment,
+    c.cohort_id,
     c.prediction_date,
     case when c.level_code = 'secondary' then n.waterfall_count end as waterfall_count,
     case when c.level_code = 'secondary' then n.waterfall_count_ytd end as waterfall_count_ytd,
@@ -32,10 +31,6 @@ from cohort as c
 left join registered as r
     on r.first_known_date < c.prediction_date
 left join path_now as n
-    on n.pupil_id = c.pupil_id
-    and n.moment = c.moment
-    and n.prediction_date = c.prediction_date
+    on n.cohort_id = c.cohort_id
 left join agreements as a
-    on a.pupil_id = c.pupil_id
-    and a.moment = c.moment
-    and a.prediction_date = c.prediction_date
+    on a.cohort_id = c.cohort_id

@@ -1,7 +1,6 @@
 -- The journey to school of this school year, as known before the prediction date: one row a cohort pupil with one.
 select
-    c.pupil_id,
-    c.moment,
+    c.cohort_id,
     c.prediction_date,
     t.travel_minutes,
     case when t.travel_minutes < h.threshold then 0 when t.travel_minutes <= l.threshold then 1 else 2 end as travel_band,

@@ -1,7 +1,7 @@
 -- Half-days of a dual pupil at the workplace before the prediction date, which are none of school: one row a pupil in dual learning.
 with at_work as (
     select
-        c.pupil_id, c.moment, c.prediction_date, c.school_id, c.school_year, d.start_date,
+        c.cohort_id, c.prediction_date, c.school_id, c.school_year, d.start_date,
         coalesce(case when d.end_known_date < c.prediction_date then d.end_date end, date '9999-12-31') as end_date,
         -- never all of the week: the fullest week of school keeps one half-day
         least(d.work_hours_week / nullif(t.threshold, 0), w.fullest_week_half_days - 1) / nullif(w.fullest_week_half_days, 0) as work_share,
@@ -22,7 +22,7 @@ with at_work as (
 ),
 
 days as (
-    select a.pupil_id, a.moment, a.prediction_date, s.school_date, s.half_days, max(a.work_share) as work_share,
+    select a.cohort_id, a.prediction_date, s.school_date, s.half_days, max(a.work_share) as work_share,
         max(a.start_10d_date) as start_10d_date, max(a.start_20d_date) as start_20d_date, max(a.start_40d_date) as start_40d_date,
         max(a.start_60d_date) as start_60d_date, max(a.end_first_20d_date) as end_first_20d_date
     from at_work as a
@@ -33,12 +33,11 @@ days as (
         and a.prediction_date <= s.superseded_date
         and s.school_date < a.prediction_date
         and s.school_date >= a.start_date and s.school_date <= a.end_date
-    group by a.pupil_id, a.moment, a.prediction_date, s.school_date, s.half_days
+    group by a.cohort_id, a.prediction_date, s.school_date, s.half_days
 )
 
 select
-    pupil_id,
-    moment,
+    cohort_id,
     prediction_date,
     max(work_share) * sum(case when school_date >= start_10d_date then half_days else 0 end) as work_half_days_10d,
     max(work_share) * sum(case when school_date >= start_20d_date then half_days else 0 end) as work_half_days_20d,
@@ -47,4 +46,4 @@ select
     max(work_share) * sum(case when school_date <= end_first_20d_date then half_days else 0 end) as work_half_days_first_20d,
     max(work_share) * sum(half_days) as work_half_days_ytd
 from days
-group by pupil_id, moment, prediction_date
+group by cohort_id, prediction_date

@@ -20,7 +20,7 @@ RATES = """
     s1        | 2023        | 2024-07-15 | 100         | 100            | 1000               | 900              | 100         | 1000            | 900                    | 99                | 99             | 99         | 99
     s2        | 2022        | 2023-07-15 | 21          | 21             | 1000               | 50               | 0           | 0               | 0                      | 0                 | 0              | 0          | 0
 """  # noqa: E501
-DRAWN = {"school_place": PLACES, "thresholds": THRESHOLDS, "school_rates": RATES}
+DRAWN = {"cohort": PLACES, "school_place": PLACES, "thresholds": THRESHOLDS, "school_rates": RATES}
 
 
 def test_the_pupil_itself_is_not_in_the_rates_of_its_school(feature):
