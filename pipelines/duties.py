@@ -5,8 +5,9 @@ Belongs here: the asset that keeps their result. Not here: the rules (`models.ru
 
 import dagster as dg
 
+from pipelines.frames import keep_frame
 from pipelines.store import OWNER, Store, counted
-from warehouse.connection import Connection, transaction
+from warehouse.connection import Connection
 
 KEY = dg.AssetKey(["rollup", "duties"])
 COLUMNS = (
@@ -37,11 +38,7 @@ def keep_duties(db: Connection) -> int:
     from models.rules import duties as judged
 
     found = judged(db.execute("from rollup.duty_facts").df())
-    with transaction(db):
-        db.execute(f"create or replace table rollup.duties ({COLUMNS})")
-        db.register("found", found)
-        db.execute("insert into rollup.duties by name from found")
-        db.unregister("found")
+    keep_frame(db, "rollup.duties", COLUMNS, found)
     return len(found)
 
 

@@ -18,6 +18,7 @@ from models.masks import masked
 from models.moves import readable
 from models.papers import papers
 from pipelines.evaluate import read_evaluations
+from pipelines.frames import nothing
 from pipelines.gate import Check, checks_of, gate_key, is_open, scored_moments
 from pipelines.kept_lists import KeptList, kept_lists
 from pipelines.papers import facts, keep_changes
@@ -189,8 +190,7 @@ def published_tables(released: list[str], beside: dict[str, list[str]]) -> dict[
 
 
 def _all_of(columns: str, tables: list[str]) -> str:
-    empty = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in (c.split() for c in columns.split(", ")))
-    return " union all by name ".join([f"select {empty} where false", *(f"select * from {name}" for name in tables)])
+    return " union all by name ".join([nothing(columns), *(f"select * from {name}" for name in tables)])
 
 
 def provenance(home: Home, db: Connection) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import dagster as dg
 from features.audit_attributes import ATTRIBUTES, audit_attributes, row_by_row
 from features.matrix import feature_columns
 from features.moments import Moment, moments
+from pipelines.frames import keep_frame
 from pipelines.looked_up import LookedUp, look_up
 from pipelines.store import OWNER, Store, counted
 from pipelines.train import contract_versions, model_folder, model_key, training_of
@@ -226,12 +227,7 @@ def _replace(db: Connection, moment: Moment, made: dict[str, Any]) -> None:
     columns = {"scores": SCORE_COLUMNS, "reasons": REASON_COLUMNS, "values": value_columns()}
     with transaction(db):
         for name, kinds in columns.items():
-            target = f"score.{name}_{moment.name}"
-            db.execute(f"create or replace table {target} ({kinds})")
-            if name in made:
-                db.register("made", made[name])
-                db.execute(f"insert into {target} by name from made")
-                db.unregister("made")
+            keep_frame(db, f"score.{name}_{moment.name}", kinds, made.get(name))
 
 
 ASSETS = [score_asset(moment) for moment in moments().values()]
