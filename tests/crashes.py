@@ -14,8 +14,8 @@ from pathlib import Path
 POINTS = {
     "reading: before the child process": "warehouse.landing:run_limited:before",
     "landing: after the child process": "warehouse.landing:run_limited:after",
-    "landing: before a file is kept": "warehouse.landing:_keep:before",
-    "landing: between two files": "warehouse.landing:_keep:after",
+    "landing: before a file is kept": "warehouse.landing:keep:before",
+    "landing: between two files": "warehouse.landing:keep:after",
     "landing: before the mapped tables are moved": "warehouse.landing:_move_mapped:before",
     "landing: before the manifest": "warehouse.landing:_write_manifest:before",
     "landing: after the manifest": "warehouse.landing:_write_manifest:after",
@@ -43,7 +43,8 @@ def night(home: Path, delivery: Path, kill: str = "", with_signal: str = "KILL")
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
-def _kill_at(point: str, number: signal.Signals) -> None:
+def kill_at(point: str, number: signal.Signals) -> None:
+    """Let this process be killed by a signal when it comes to a point."""
     module_name, function_name, when = point.split(":")
     module = importlib.import_module(module_name)
     wrapped = getattr(module, function_name)
@@ -82,7 +83,10 @@ def _work(home_folder: Path, delivery: Path) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell starts what runs in the background with it ignored
     folder, source, point, name = sys.argv[1:]
     if point:
-        _kill_at(point, SIGNALS[name])
+        kill_at(point, SIGNALS[name])
     _work(Path(folder), Path(source))
