@@ -125,7 +125,7 @@ def test_the_same_erasure_again_finishes_what_was_broken_off(tmp_path: Path, mon
         broken.setattr("warehouse.erasure.vault.forget", lambda *_: (_ for _ in ()).throw(OSError("pulled the plug")))
         with pytest.raises(OSError, match="plug"):
             erase(home, [GONE])
-    assert erase(home, [GONE]).deliveries == 1
+    assert erase(home, [GONE]).deliveries == 0, "it was read again before it broke off"
     assert hits(home, GONE, pseudonym_of(home, GONE), "Vogel00017") == []
     with pytest.raises(ErasureError, match="Nobody is known by that number"):
         erase(home, ["P99999999"])

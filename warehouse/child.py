@@ -1,32 +1,24 @@
-"""A child process with limits, for work on files that nobody vouches for.
+"""Work on files that nobody vouches for, in a process of its own with limits.
 
-Belongs here: starting it, its limits, and how it ended. Not here: the work (`reading`). Tasks are looked up in a fixed table; what a
-task is told and what it tells goes through pipes as JSON, so that no key stands in a command line or an environment.
+Belongs here: asking for it, the time that it may take, and how it ended. Not here: that process from within (`limited`), or the work
+(`reading`). Each task has a fresh process. Where many come one after another, one that has loaded all they need is kept ready to be copied.
 """
 
 import errno
 import importlib
 import json
 import os
-import resource
 import signal
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
-from warehouse.room import is_full
+from warehouse.limited import FULL, MOST_AT_ONCE, REFUSALS, TASK, WARM, tell
 
-TASKS = {
-    "read_delivery": "warehouse.reading",
-    "read_filled_list": "warehouse.filled_list",
-}  # name of the function: its module
-REFUSALS = {
-    "GateError": "warehouse.gate",
-    "LoadingError": "warehouse.loading",
-    "MappingError": "warehouse.mapping",
-    "QuarantineError": "warehouse.quarantine",
-    "SourceError": "warehouse.source",
-}
 SETTINGS = (
     "PATH",
     "PYTHONPATH",
@@ -39,12 +31,28 @@ SETTINGS = (
 )
 MOST_SECONDS = 3600  # of one delivery: a school year of Flanders takes two minutes
 MOST_BYTES = 8 << 30  # of address space: four times what a school year of Flanders uses
-_FILE_BYTES = 64 << 30
-_FULL = "a full disk"
+# a process with threads of its own cannot be copied safely
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+_KEPT: list[socket.socket] = []  # the way to the process that this one keeps ready
 
 
 class ChildError(Exception):
     """The child ended otherwise than it should: a fault of the system."""
+
+
+@contextmanager
+def kept_ready() -> Iterator[None]:
+    """Keep a process ready meanwhile, for many tasks one after another: to start one and load all it needs takes a second each time."""
+    if _KEPT:
+        yield
+        return
+    with _started() as asked:
+        asked.send(WARM)
+        _KEPT.append(asked)
+        try:
+            yield
+        finally:
+            _KEPT.clear()
 
 
 def run_limited(
@@ -55,7 +63,7 @@ def run_limited(
     Parameters
     ----------
     task
-        Name of a function in `TASKS`.
+        Name of a function in `limited.TASKS`.
     arguments
         What it is called with; as JSON, never in the environment.
     seconds, memory_bytes
@@ -68,93 +76,88 @@ def run_limited(
     ChildError
         Where it ended in any other way.
     """
+    told = {"task": task, "arguments": arguments, "seconds": seconds, "memory_bytes": memory_bytes}
+    with ExitStack() as stack:
+        asked = _KEPT[0] if _KEPT else stack.enter_context(_started())
+        answer = _answer(asked, told)
+    return _result(answer, seconds, memory_bytes)
+
+
+@contextmanager
+def _started() -> Iterator[socket.socket]:
+    """The way to a process that does tasks; it ends once that is closed."""
+    asked, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "warehouse.limited"],
+            stdin=theirs.fileno(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # a traceback could hold a cell of the data
+            env={name: os.environ[name] for name in SETTINGS if name in os.environ} | _ONE_THREAD,
+            start_new_session=True,
+        )
+    try:
+        yield asked
+    finally:
+        asked.close()
+        process.wait()
+
+
+def _answer(asked: socket.socket, told: dict[str, Any]) -> dict[str, Any]:
+    """What the task answered, and the status with which its process ended; that is killed as soon as nobody listens any more."""
     from warehouse.gate import GateError
 
-    told = json.dumps({"task": task, "arguments": arguments, "seconds": seconds, "memory_bytes": memory_bytes})
-    with subprocess.Popen(
-        [sys.executable, "-m", "warehouse.child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # a traceback could hold a cell of the data
-        env={name: os.environ[name] for name in SETTINGS if name in os.environ},
-        start_new_session=True,
-    ) as child:
+    said: dict[str, Any] = {}
+    ours, theirs = socket.socketpair()
+    with ours:
+        ours.settimeout(told["seconds"])
         try:
-            answer, _ = child.communicate(told.encode(), timeout=seconds)
-        except subprocess.TimeoutExpired:
+            with theirs:
+                socket.send_fds(asked, [TASK], [theirs.fileno()])
+            tell(ours, told)
+            ours.shutdown(socket.SHUT_WR)
+            for line in _lines(ours, told["seconds"]):
+                said |= line
+        except TimeoutError:
             raise GateError(
-                f"Reading the delivery took more than {seconds} s and was stopped. Deliver it in parts."
+                f"Reading the delivery took more than {told['seconds']} s and was stopped. Deliver it in parts."
             ) from None
-        finally:
-            _stop(child)
-    return _result(child.returncode, answer, seconds, memory_bytes)
+        except ConnectionError:  # whoever should answer is gone
+            return said
+    return said
 
 
-def _stop(child: subprocess.Popen[bytes]) -> None:
-    """Whatever ended the wait: no child is left behind."""
-    if child.poll() is None:
-        os.killpg(child.pid, signal.SIGKILL)
+def _lines(ours: socket.socket, seconds: int) -> Iterator[dict[str, Any]]:
+    """Whatever is said, until the other side has ended; half a line of one that was killed is none."""
+    until, heard = time.monotonic() + seconds, b""
+    while True:
+        ours.settimeout(max(until - time.monotonic(), 0.001))
+        if not (piece := ours.recv(MOST_AT_ONCE)):
+            return
+        *whole, heard = (heard + piece).split(b"\n")
+        for line in whole:
+            with suppress(ValueError):
+                yield json.loads(line)
 
 
-def _result(status: int, answer: bytes, seconds: int, memory_bytes: int) -> Any:
+def _result(told: dict[str, Any], seconds: int, memory_bytes: int) -> Any:
     from warehouse.gate import GateError
 
-    if status == -signal.SIGXCPU:
+    if told.get("status") == -signal.SIGXCPU:
         raise GateError(
             f"Reading the delivery took more than {seconds} s of computing and was stopped. Deliver it in parts."
         )
-    try:
-        told = json.loads(answer)
-    except ValueError:
-        raise ChildError(f"The process that read the delivery ended with status {status} and said nothing.") from None
     if "result" in told:
         return told["result"]
+    if "refusal" not in told:
+        status = told.get("status", "unknown")
+        raise ChildError(f"The process that read the delivery ended with status {status} and said nothing.")
     if told["refusal"] == "MemoryError":
         raise GateError(
             f"Reading the delivery took more than {memory_bytes >> 30} GiB and was stopped. Deliver it in parts."
         )
-    if told["refusal"] == _FULL:
+    if told["refusal"] == FULL:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if told["refusal"] in REFUSALS:
         raise getattr(importlib.import_module(REFUSALS[told["refusal"]]), told["refusal"])(told["message"])
     raise ChildError(f"Reading the delivery failed: {told['refusal']}.")
-
-
-def main() -> None:
-    """Be the child: do the task that stands on standard input, and answer on standard output."""
-    told = json.loads(sys.stdin.buffer.read())
-    out = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
-    _limit(told["seconds"], told["memory_bytes"])
-    out.write(json.dumps(_done(told["task"], told["arguments"])))
-    out.close()
-
-
-def _limit(seconds: int, memory_bytes: int) -> None:
-    computing = seconds * (os.cpu_count() or 1)
-    limits = {
-        resource.RLIMIT_CPU: computing,
-        resource.RLIMIT_AS: memory_bytes,
-        resource.RLIMIT_FSIZE: _FILE_BYTES,
-        resource.RLIMIT_CORE: 0,
-    }
-    for which, most in limits.items():
-        resource.setrlimit(which, (most, most))
-
-
-def _done(task: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    try:
-        return {"result": getattr(importlib.import_module(TASKS[task]), task)(arguments)}
-    except MemoryError:
-        return {"refusal": "MemoryError", "message": ""}
-    except Exception as error:  # only what we wrote ourselves is passed on: another text may hold data
-        name = type(error).__name__
-        if is_full(error):
-            return {"refusal": _FULL, "message": ""}
-        if name == "OutOfMemoryException":
-            return {"refusal": "MemoryError", "message": ""}
-        return {"refusal": name, "message": str(error) if name in REFUSALS else ""}
-
-
-if __name__ == "__main__":
-    main()

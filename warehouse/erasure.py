@@ -13,11 +13,12 @@ from typing import Any
 
 from warehouse import vault
 from warehouse.audit import record
+from warehouse.child import kept_ready
 from warehouse.connection import Connection, memory_store, quoted, working_store
 from warehouse.erased import KIND, is_remembered, remember
 from warehouse.home import Home
 from warehouse.keys import destroy
-from warehouse.landing import deliveries, map_again
+from warehouse.landing import Delivery, deliveries, is_mapped_once, map_again
 from warehouse.pseudonym import ALREADY, key_state, pseudonym_key, pseudonyms
 from warehouse.publication import Publication, PublicationError, current, held
 from warehouse.publishing import clear_old, publish
@@ -64,16 +65,15 @@ def erase(home: Home, naturals: Sequence[str]) -> Erasure:
             _refuse_unknown(home, pupils)
         record(home, "erase", pupils=len(naturals))
         remember(home, [*keys, *((ALREADY, pupil) for pupil in pupils)])
-        again = [
-            map_again(home, d) for d in deliveries(home)
-        ]  # all of them: what was set aside may speak of somebody too
+        with kept_ready():
+            again = [map_again(home, d) for d in deliveries(home) if _may_tell_of(home, d, pupils)]
         vault.forget(home, pupils)
         publish_without(home, pupils, "erasures")
     begin_afresh(home)
     empty(home.lists)
     home.create()
     searched = prove(home, [*pupils, *(n for n in naturals if len(n) >= _SHORTEST_WORD)])
-    return Erasure(len(naturals), len(again), models, searched)
+    return Erasure(len(naturals), sum(again), models, searched)
 
 
 def _keys(home: Home, naturals: Sequence[str]) -> list[tuple[str, str]]:
@@ -97,6 +97,16 @@ def _pseudonyms(home: Home, keys: Sequence[tuple[str, str]]) -> list[str]:
 def _refuse_unknown(home: Home, pupils: Sequence[str]) -> None:
     if not any(_is_in(path, pupils) for path in sorted(home.mapped.rglob("*.parquet"))):
         raise ErasureError("Nobody is known by that number. Give it as the source delivers it, leading zeros too.")
+
+
+def _may_tell_of(home: Home, delivery: Delivery, pupils: Sequence[str]) -> bool:
+    """Names and lines that were set aside stand in no table, so that a delivery that has any must be read."""
+    is_in_tables_alone = (
+        is_mapped_once(home, delivery)
+        and not delivery.tables.get("identities", {}).get("accepted")
+        and not any(file["quarantined"] for file in delivery.files)
+    )
+    return not is_in_tables_alone or any(_is_in(path, pupils) for path in delivery.folder(home).glob("*.parquet"))
 
 
 def _is_in(path: Path, pupils: Sequence[str]) -> bool:

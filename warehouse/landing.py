@@ -5,27 +5,27 @@ child process). The manifest is written last and is what makes a delivery exist:
 """
 
 import datetime as dt
-import hashlib
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from warehouse import vault
-from warehouse.child import run_limited
+from warehouse.child import kept_ready, run_limited
 from warehouse.erased import erased
 from warehouse.home import Home
 from warehouse.keys import destroy
+from warehouse.landed_files import copy_as_it_came, is_as_it_came, keep, landed_path
 from warehouse.past import Past
 from warehouse.processes import is_alive
 from warehouse.pseudonym import key_id, pseudonym_key
 from warehouse.room import ask_for_delivery, told_when_full
-from warehouse.sealed_files import SealedFileError, landed_key, open_file, opened
+from warehouse.sealed_files import landed_key
 from warehouse.source import source_system
 
 _READING = "reading-"
@@ -41,6 +41,7 @@ class Delivery:
     mappings_folder: str
     files: list[dict[str, Any]]
     tables: dict[str, dict[str, int]] = field(default_factory=dict)
+    replaced: list[str] = field(default_factory=list)  # landed before: goes once this is written
 
     def parquet(self, home: Home, table: str) -> Path:
         """Where the accepted rows of one table are."""
@@ -72,7 +73,7 @@ def arrivals(home: Home) -> dict[str, dt.datetime]:
     """When the newest delivery of each source system came in (UTC)."""
     newest: dict[str, dt.datetime] = {}
     for delivery in deliveries(home):
-        landed = [path for f in delivery.files if (path := _landed(home, f["sha256"])).exists()]
+        landed = [path for f in delivery.files if (path := landed_path(home, f["sha256"])).exists()]
         at = dt.datetime.fromtimestamp(max((p.stat().st_mtime for p in landed), default=0.0), dt.UTC)
         newest[delivery.system] = max(at, newest.get(delivery.system, at))
     return newest
@@ -111,12 +112,11 @@ def remap_all(home: Home) -> None:
     """Map again every delivery of which the mapping, a contract or a code list has changed since."""
     found = deliveries(home)
     in_force = mappings_in_force(found)
-    for delivery in found:
-        if (
-            in_force[delivery.system, delivery.mappings_folder] != delivery.mapping
-            or not delivery.folder(home).is_dir()
-        ):
-            remap(home, delivery)
+    stale = [d for d in found if in_force[d.system, d.mappings_folder] != d.mapping or not d.folder(home).is_dir()]
+    if stale:
+        with kept_ready():
+            for delivery in stale:
+                remap(home, delivery)
 
 
 def remap(home: Home, delivery: Delivery) -> Delivery:
@@ -125,22 +125,46 @@ def remap(home: Home, delivery: Delivery) -> Delivery:
         return delivery
     with _scratch(home) as scratch:
         source = _restored(home, delivery, scratch)
-        return _take_in(home, source, delivery.system, _own(delivery), scratch, again=delivery.id)[0]
+        return _take_in(home, source, delivery.system, _own(delivery), scratch, again=delivery)[0]
 
 
-def map_again(home: Home, delivery: Delivery, past: Past | None = None) -> Delivery:
-    """Read a landed delivery again, without those who were erased and what is past its term; what was landed of it before goes."""
+def map_again(home: Home, delivery: Delivery, past: Past | None = None) -> bool:
+    """Read a landed delivery again, without those who were erased and what is past its term; what was landed of it before goes.
+
+    Returns
+    -------
+    Whether it had anything of them; otherwise it stays as it is.
+    """
     with _scratch(home) as scratch:
-        source = _restored(home, delivery, scratch)
-        made = _take_in(home, source, delivery.system, _own(delivery), scratch, again=delivery.id, past=past)[0]
-    wanted = {file["sha256"] for one in deliveries(home) for file in one.files}
-    for file in delivery.files:
-        if file["sha256"] not in wanted:
-            destroy(_landed(home, file["sha256"]))
-    for folder in (home.mapped / delivery.id).iterdir():
+        source, own = _restored(home, delivery, scratch), _own(delivery)
+        may_stay = past is None and is_mapped_once(home, delivery)
+        has_changed = _take_in(
+            home, source, delivery.system, own, scratch, again=delivery, past=past, may_stay=may_stay
+        )[1]
+    if has_changed:
+        _clear_replaced(home, delivery.id)
+    return has_changed
+
+
+def is_mapped_once(home: Home, delivery: Delivery) -> bool:
+    """Whether all that is kept of a delivery is what it became with the mapping and the key in force, and nothing of before."""
+    folders = [*(home.mapped / delivery.id).glob("*")]
+    return (
+        not delivery.replaced and folders == [delivery.folder(home)] and mapping_in_force(delivery) == delivery.mapping
+    )
+
+
+def _clear_replaced(home: Home, delivery_id: str) -> None:
+    found = deliveries(home)
+    made = next(d for d in found if d.id == delivery_id)
+    wanted = {file["sha256"] for one in found for file in one.files}
+    for sha256 in made.replaced:
+        if sha256 not in wanted:
+            destroy(landed_path(home, sha256))
+    for folder in (home.mapped / delivery_id).iterdir():
         if folder != made.folder(home):
             shutil.rmtree(folder)
-    return made
+    _write_manifest(home, replace(made, replaced=[]))
 
 
 def map_with(home: Home, delivery: Delivery, key: str) -> dict[str, str]:
@@ -171,16 +195,20 @@ def _take_in(
     mappings: Path | None,
     scratch: Path,
     *,
-    again: str = "",
+    again: Delivery | None = None,
     past: Past | None = None,
+    may_stay: bool = False,
 ) -> tuple[Delivery, bool]:
     key = key_id(home)
     known = {} if again else {d.id: d.mapping for d in deliveries(home) if d.folder(home).is_dir()}
-    task = _task(home, source, scratch, system, mappings, known) | {"is_landed": bool(again)}
-    read = run_limited("read_delivery", task | {"past": asdict(past) if past else {}})
+    task = _task(home, source, scratch, system, mappings, known)
+    task |= {"is_landed": again is not None, "past": asdict(past) if past else {}, "may_stay": may_stay}
+    read = run_limited("read_delivery", task)
     if read.pop("is_known"):
-        return next(d for d in deliveries(home) if d.id == read["id"]), False
-    read["id"] = again or read["id"]
+        return again or next(d for d in deliveries(home) if d.id == read["id"]), False
+    if again:
+        before = {*again.replaced, *(file["sha256"] for file in again.files)}
+        read |= {"id": again.id, "replaced": sorted(before - {file["sha256"] for file in read["files"]})}
     return _commit(home, read, str(mappings.absolute()) if mappings else "", scratch, key), True
 
 
@@ -204,7 +232,7 @@ def _commit(home: Home, read: dict[str, Any], mappings: str, scratch: Path, key:
     delivery = Delivery(**read, mappings_folder=mappings)
     vault.store_boxes(home, _pairs(scratch / "boxes.parquet"), delivery.id, key)
     for original in sorted((scratch / "originals").iterdir()):
-        _keep(home, original)
+        keep(home, original)
     _move_mapped(scratch, delivery.folder(home, key))
     return _write_manifest(home, delivery)
 
@@ -231,26 +259,15 @@ def _restored(home: Home, delivery: Delivery, scratch: Path) -> Path:
 def landed_file(home: Home, delivery: Delivery, name: str, folder: Path) -> Path:
     """A copy of one file of a delivery as it came, in a folder."""
     file = next(f for f in delivery.files if f["name"] == name)
-    open_file(_landed(home, file["sha256"]), folder / name, landed_key(home))
-    return folder / name
+    return copy_as_it_came(home, file["sha256"], folder / name)
 
 
 def landed_problems(home: Home) -> list[str]:
     """Delivered files that are gone, or do not open to the bytes that came in: each by its delivery and name."""
-    found = {d.id: [f for f in d.files if not _is_as_it_came(home, f["sha256"])] for d in deliveries(home)}
+    found = {d.id: [f for f in d.files if not is_as_it_came(home, f["sha256"])] for d in deliveries(home)}
     return [
         f"Delivery {d}: {f['name']} is gone or was altered. Put it back from a backup." for d in found for f in found[d]
     ]
-
-
-def _is_as_it_came(home: Home, sha256: str) -> bool:
-    digest = hashlib.sha256()
-    try:
-        for chunk in opened(_landed(home, sha256), landed_key(home)):
-            digest.update(chunk)
-    except (FileNotFoundError, SealedFileError):
-        return False
-    return digest.hexdigest() == sha256
 
 
 def _pairs(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -258,17 +275,6 @@ def _pairs(path: Path) -> Iterator[tuple[str, bytes]]:
 
     for batch in pq.ParquetFile(path).iter_batches():
         yield from zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True)
-
-
-def _landed(home: Home, sha256: str) -> Path:
-    return home.landed / sha256[:2] / sha256
-
-
-def _keep(home: Home, original: Path) -> None:
-    target = _landed(home, original.name)
-    if not target.exists():
-        target.parent.mkdir(exist_ok=True)
-        original.rename(target)
 
 
 def _write_manifest(home: Home, delivery: Delivery) -> Delivery:

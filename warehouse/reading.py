@@ -41,6 +41,7 @@ class Task:
     erased: dict[str, Any] = field(default_factory=dict)  # whose lines are left out: `erased.Erased` as a dictionary
     past: dict[str, Any] = field(default_factory=dict)  # what is past its term: `past.Past` as a dictionary
     is_landed: bool = False  # it was taken in before, and is read again
+    may_stay: bool = False  # nothing is made of it where it speaks of nobody who was erased: it is known as it is
     old_pseudonym_key: str = ""  # for a rotation: the new pseudonym of every old one goes to `scratch/renamed.parquet`
 
 
@@ -74,6 +75,8 @@ def read_files(files: list[GatedFile], system: SourceSystem, task: Task) -> dict
         identity = content_id(db, system)  # of all that was delivered: who was erased does not make it another delivery
         prepare(db)
         gone = {} if _is_known(task, identity, system) else _gone(db, system, task)
+        if task.may_stay and not gone:
+            return {"id": identity, "is_known": True}
         if not gone:
             return _read(db, loaded, duplicates, identity, system, task, scratch)
     return _read_without(loaded, gone, identity, system, task, folders)

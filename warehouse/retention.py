@@ -23,6 +23,7 @@ from data_contracts.retention import (
 )
 from warehouse import vault
 from warehouse.audit import record
+from warehouse.child import kept_ready
 from warehouse.connection import Connection, memory_store, quoted, scalar, working_store
 from warehouse.erasure import begin_afresh, prove, publish_without
 from warehouse.home import Home
@@ -253,9 +254,10 @@ def _has_past(db: Connection, home: Home, delivery: Delivery, past: Past) -> boo
 
 
 def _take_out(db: Connection, home: Home, past: Past) -> None:
-    for delivery in deliveries(home):
-        if _has_past(db, home, delivery, past):
-            map_again(home, delivery, past)
+    with kept_ready():
+        for delivery in deliveries(home):
+            if _has_past(db, home, delivery, past):
+                map_again(home, delivery, past)
     vault.forget(home, past.gone)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from warehouse import vault
 from warehouse.audit import record
+from warehouse.child import kept_ready
 from warehouse.connection import Connection, working_store
 from warehouse.home import Home
 from warehouse.keys import KeysError, destroy
@@ -85,9 +86,10 @@ def rotate(
     with working_store(home) as working:  # no run writes meanwhile
         state = _begin(home, state)
         found = deliveries(home)
-        for done, delivery in enumerate(found, start=1):
-            _remember_names(home, state.current, map_with(home, delivery, state.upcoming))
-            on_delivery(done, len(found))
+        with kept_ready():
+            for done, delivery in enumerate(found, start=1):
+                _remember_names(home, state.current, map_with(home, delivery, state.upcoming))
+                on_delivery(done, len(found))
         _empty(working)
         until = today + dt.timedelta(days=overlap_days)
         state = KeyState(current=state.upcoming, previous=state.current, overlap_until=until.isoformat())

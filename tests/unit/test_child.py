@@ -1,7 +1,10 @@
 """What the child process promises: its task's answer or refusal, or a clear end at a limit; and nothing of it is left behind."""
 
 import os
-from collections.abc import Iterator
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -9,8 +12,9 @@ from intake_example import write_delivery
 
 from warehouse import child
 from warehouse.boxes import key_pair
-from warehouse.child import ChildError, run_limited
+from warehouse.child import ChildError, kept_ready, run_limited
 from warehouse.gate import GateError
+from warehouse.processes import is_alive
 from warehouse.source import SourceError
 
 # tasks that only a test has; the child finds them because the folder of the tests is on its path
@@ -21,7 +25,9 @@ import os, signal, time
 def read_delivery(arguments):
     what = arguments["what"]
     if what == "sleep":
-        time.sleep(60)
+        with open("asleep", "w") as told:
+            told.write(str(os.getpid()))
+        time.sleep(600)
     if what == "compute":
         while True:
             pass
@@ -33,6 +39,12 @@ def read_delivery(arguments):
         print("this is no answer")
     if what == "secret":
         raise RuntimeError("Kanarievogel")
+    if what == "threads":
+        return len(os.listdir(f"/proc/{os.getppid()}/task"))
+    if what == "change":
+        os.environ["CHANGED"] = "yes"
+    if what == "listen":
+        return os.read(0, 100).decode()
     return {"arguments": open("/proc/self/cmdline").read(), "settings": sorted(os.environ)}
 '''
 
@@ -126,15 +138,64 @@ def test_no_process_is_left_behind() -> None:
     """After a child that was stopped."""
     with pytest.raises(GateError):
         run_limited("read_delivery", {"what": "sleep"}, seconds=1)
-    assert b"warehouse.child" not in b"".join(running())
+    assert of_tasks() == []
 
 
-def running() -> Iterator[bytes]:
-    """The command line of every process that this one started."""
+@pytest.mark.usefixtures("strange")
+def test_where_one_is_kept_ready_each_task_still_has_a_fresh_process() -> None:
+    """Whatever the one before did to its own, or died of; and the one that is copied has no thread, since no copy would have it."""
+    with kept_ready():
+        before = run_limited("read_delivery", {"what": "change"})["settings"]
+        assert "CHANGED" in before and "CHANGED" not in run_limited("read_delivery", {"what": "nothing"})["settings"]
+        with pytest.raises(ChildError, match="status -9"):
+            run_limited("read_delivery", {"what": "die"})
+        with pytest.raises(GateError, match="was stopped"):
+            run_limited("read_delivery", {"what": "sleep"}, seconds=1)
+        with kept_ready():
+            assert run_limited("read_delivery", {"what": "threads"}) == 1
+        assert run_limited("read_delivery", {"what": "listen"}) == ""
+    assert of_tasks() == []
+
+
+@pytest.mark.usefixtures("strange")
+def test_where_the_one_that_is_kept_ready_is_killed_the_task_fails() -> None:
+    """At once, and once it is over the next one has another."""
+    with kept_ready():
+        os.kill(of_tasks()[0], signal.SIGKILL)
+        with pytest.raises(ChildError, match="ended with status unknown and said nothing"):
+            run_limited("read_delivery", {"what": "nothing"})
+    assert run_limited("read_delivery", {"what": "nothing"})["settings"]
+
+
+@pytest.mark.usefixtures("strange")
+def test_a_task_ends_with_the_process_that_asked_for_it(tmp_path: Path) -> None:
+    """However that dies: nobody would clear away what the task still wrote."""
+    asking = "from warehouse.child import run_limited; run_limited('read_delivery', {'what': 'sleep'})"
+    process, told = subprocess.Popen([sys.executable, "-c", asking]), tmp_path / "asleep"
+    while not (told.exists() and told.read_text()):
+        assert process.poll() is None
+    process.kill()
+    process.wait()
+    for _ in range(600):
+        if not is_alive(int(told.read_text())):
+            return
+        time.sleep(0.1)
+    pytest.fail("the task goes on")
+
+
+def running() -> dict[int, bytes]:
+    """Every process that this one started, with its command line."""
+    found = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             parent = int(stat.read_text().rpartition(")")[2].split()[1])
             if parent == os.getpid():
-                yield (stat.parent / "cmdline").read_bytes()
+                found[int(stat.parent.name)] = (stat.parent / "cmdline").read_bytes()
         except OSError:  # it ended while we looked
             continue
+    return found
+
+
+def of_tasks() -> list[int]:
+    """Those that do tasks."""
+    return [process for process, command in running().items() if b"warehouse.limited" in command]
