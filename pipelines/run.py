@@ -77,7 +77,7 @@ def run(
     """
     started = time.monotonic()
     asked = _Asked(as_of, stage, moment, _known(engine), master)
-    if not deliveries(home) and not _inbox(home):
+    if not home.has_deliveries and not _inbox(home):
         raise RunError(f"There is nothing to run on in {home.root}. Deliver data first: `aanboord deliver DIR`.")
     wanted = fingerprint(home, asked)
     if wanted == _last(home).get("fingerprint") and _is_published(home, stage):

@@ -31,6 +31,11 @@ class Home:
         return self.root / "deliveries"
 
     @property
+    def has_deliveries(self) -> bool:
+        """Whether anything was ever delivered; none of it is read."""
+        return any(self.deliveries.glob("*.json"))
+
+    @property
     def mapped(self) -> Path:
         return self.root / "mapped"
 

@@ -139,7 +139,7 @@ def _as_text(state: KeyState) -> str:
 
 
 def _refuse_if_used(home: Home) -> None:
-    if home.deliveries.is_dir() and any(home.deliveries.glob("*.json")):
+    if home.has_deliveries:
         raise KeysError(
             f"{_state_path(home)} is gone while there are deliveries, so their pseudonym key is unknown."
             " Put it back from a backup, or deliver everything to a new home."
