@@ -98,6 +98,28 @@ def test_a_flipped_bit_or_a_cut_off_end_is_found(backup: Backup, identity: Path,
     assert not (tmp_path / "other").exists()
 
 
+def test_two_hundred_flipped_bits_are_found(backup: Backup, identity: Path, tmp_path: Path) -> None:
+    """Wherever one is, in either file: before anything is put in place."""
+    chosen, missed = random.Random(200), []
+    for _ in range(200):
+        path = chosen.choice([backup.data, backup.keys])
+        whole = path.read_bytes()
+        position = chosen.randrange(8 * len(whole))
+        path.write_bytes(flipped(whole, position))
+        try:
+            check(backup, identity, tmp_path)
+            missed.append((path.name, position))
+        except BackupError:
+            path.write_bytes(whole)
+    assert missed == [] and check(backup, identity, tmp_path)
+
+
+def flipped(whole: bytes, position: int) -> bytes:
+    """With one bit turned over."""
+    place = position // 8
+    return whole[:place] + bytes([whole[place] ^ 1 << position % 8]) + whole[place + 1 :]
+
+
 def test_a_home_that_holds_something_is_not_written_over(home: Home, backup: Backup, identity: Path) -> None:
     """Restoring is never a way to lose data."""
     before = content(home)
