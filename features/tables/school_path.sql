@@ -1,4 +1,4 @@
--- The road through school that was known before the prediction date: delay, repeats, changes of school: one row a cohort pupil.
+-- The road through school that was known before the prediction date: delay, repeats, changes, no school: one row a cohort pupil.
 select
     c.cohort_id,
     c.prediction_date,
@@ -11,7 +11,8 @@ select
     n.school_change_count,
     n.in_year_change_count,
     n.in_year_switch_count,
-    n.years_seen_count
+    n.years_seen_count,
+    case when c.school_id is null and c.grade is null then 1 else 0 end as is_not_enrolled
 from cohort as c
 left join pupils as p
     on p.pupil_id = c.pupil_id

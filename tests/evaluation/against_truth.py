@@ -23,7 +23,9 @@ from features.matrix import feature_columns
 from features.moments import Moment, moments
 from models import fitting
 from models.binning import Floats, numbers
-from models.lines import logistic_line, logit
+from models.calibration import Z_95
+from models.lines import information, logistic_line, logit
+from models.months import months_of
 from models.pairs import listed_pairs
 from models.reasons import average_points, reasons
 from models.scorecard import TIMES, Scorecard
@@ -50,9 +52,10 @@ class Measured:
 
     `ceiling` is the AUC of the true chances themselves, which know the hidden state; `optimum` that of the best guess of the true chance
     from the features, learned from the true chances of other pupils: what anybody could make of the register. `share` is how far above
-    chance the scorecard comes, of how far the optimum does. `slope_low` and `slope_high` are 95 % limits over draws of the tested pupils,
-    `seen_low` and `seen_high` over what may happen to them: between those two lies the slope that anybody would see. `first_reason` and
-    `any_reason` are the shares of the pupils at high risk of whom the first, or any of three, planted reasons shows among the five.
+    chance the scorecard comes, of how far the optimum does. `slope_low` and `slope_high` are 95 % limits over draws of the tested pupils
+    and of the outcomes that taught the calibration, `seen_low` and `seen_high` over what may happen to the tested: between those two lies
+    the slope that anybody would see. `first_reason` and `any_reason` are the shares of the pupils at high risk of whom the first, or any
+    of three, planted reasons shows among the five.
     """
 
     moment: str
@@ -100,7 +103,7 @@ def measure(world: World, moment: Moment) -> Measured:
         positives=int(train["label"].sum()),
         rows=len(newest),
         **_in_order(expected_auc(told, chance), optimum, expected_auc(chance, chance)),
-        **_calibration(told, chance, pd.factorize(newest["pupil_id"])[0]),
+        **_calibration(told, chance, pd.factorize(newest["pupil_id"])[0], _taught(card, train)),
         first_reason=first if first is None else _short(first),
         any_reason=any_ if any_ is None else _short(any_),
         seconds=round(seconds, 1),
@@ -141,19 +144,25 @@ def best_guess(known: pd.DataFrame, asked: pd.DataFrame, names: Sequence[str]) -
     return found
 
 
-def _calibration(probability: Floats, chance: Floats, pupil: NDArray[np.int64]) -> dict[str, float]:
+def _taught(card: Scorecard, train: pd.DataFrame) -> float:
+    """What all training rows together can tell of the slope: one over its squared standard error."""
+    return information(card.calibration.log_odds(card.decision_function(train), months_of(train)))
+
+
+def _calibration(probability: Floats, chance: Floats, pupil: NDArray[np.int64], taught: float) -> dict[str, float]:
     """Slope of what truly happens on the log-odds that are told, and how much more of it happens, as a share of what is told.
 
-    The slope has two intervals: over draws of the tested pupils, and over what the true chances may make happen to these.
+    The slope has two intervals: over draws of the pupils who are tested and of the outcomes that taught the calibration, and over what
+    the true chances may make happen to the tested.
     """
     rng, told = np.random.default_rng(0), logit(probability)[:, None]
     drawn = rng.poisson(1.0, (pupil.max() + 1, DRAWS))[pupil].astype(float)
     happens = (rng.random((len(chance), DRAWS)) < chance[:, None]).astype(float)
     slope = logistic_line(told, np.ones_like(told), chance[:, None])[1][0]
-    of_pupils = np.nanquantile(logistic_line(told, drawn, drawn * chance[:, None])[1], (0.025, 0.975))
+    half = Z_95 * np.sqrt(np.nanvar(logistic_line(told, drawn, drawn * chance[:, None])[1]) + 1 / taught)
     of_outcomes = np.nanquantile(logistic_line(told, np.ones_like(happens), happens)[1], (0.025, 0.975))
     names = ("slope", "slope_low", "slope_high", "seen_low", "seen_high", "level")
-    values = (slope, *of_pupils, *of_outcomes, chance.sum() / probability.sum() - 1)
+    values = (slope, slope - half, slope + half, *of_outcomes, chance.sum() / probability.sum() - 1)
     return {name: _short(value) for name, value in zip(names, values, strict=True)}
 
 

@@ -64,10 +64,11 @@ def school_path(facts: Facts, q: Row) -> Row:
         if birth is None or q["grade"] is None
         else q["school_year"] - birth.year - NOMINAL[q["level_code"]] - q["grade"]
     )
+    always = {"grade_delay_years": delay, "is_not_enrolled": int(q["school_id"] is None and q["grade"] is None)}
     if not steps:
-        return {"grade_delay_years": delay}
+        return always
     return {
-        "grade_delay_years": delay,
+        **always,
         "repeat_count": repeats if repeats or not unknown else None,
         "is_repeating": int(any(is_repeat(one, other) for one, other in now)) if now else None,
         "school_change_count": len(moves),
