@@ -1,7 +1,8 @@
 """Fits the figures marked FIT to the published ones: live, count, compare, move each figure a little, again.
 
 Belongs here: which figure of the settings answers for which published one. Not here: the mechanism, the comparison (`check`).
-Run with `python -m population.calibrate --pupils 60000 --rounds 8`; it writes `fitted.yaml`.
+Run with `python -m population.calibrate --pupils 60000 --rounds 8`; it writes `fitted.yaml`. With `--populations 4` every round
+follows the mean of four populations, so that no figure is fitted to the chance of one.
 """
 
 import argparse
@@ -150,27 +151,46 @@ def reach(pupils: int, seed: int, school_years: int) -> list[Compared]:
         return compare(census_of(out, truth))
 
 
+def mean_distances(several: list[list[Compared]]) -> dict[str, float]:
+    """Mean of the distances over populations, of the figures that each of them reaches."""
+    found = [distances(compared) for compared in several]
+    return {
+        name: float(np.mean([one[name] for one in found])) for name in found[0] if all(name in one for one in found)
+    }
+
+
 def main() -> None:
     """Fit, and keep in `fitted.yaml` what came nearest."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    for name, default in (("pupils", 60_000), ("rounds", 8), ("seed", 77), ("school-years", 10)):
-        parser.add_argument(f"--{name}", type=int, default=default)
-    parser.add_argument("--damping", type=float, default=0.7)
-    parser.add_argument("--same-seed", action="store_true", help="the same people in every round, for the last ones")
-    given = parser.parse_args()
+    given = _arguments()
     values = {fit.path: get(settings(), fit.path) for fit in FITS}
     best, kept = -1, values
     for number in range(given.rounds):
-        compared = reach(given.pupils, given.seed + number * (not given.same_seed), given.school_years)
-        off = [c for c in compared if c.verdict in ("outside", "too few")]
-        outside = ", ".join(f"{c.figure.key} {c.figure.group} {c.reached:.4g} for {c.figure.value:.4g}" for c in off)
-        sys.stdout.write(f"{number} {summary(compared)} {outside}\n")
-        if summary(compared)["within"] > best:
-            best, kept = summary(compared)["within"], dict(values)
-        move(values, distances(compared), given.damping)
+        first = given.seed + number * given.populations * (not given.same_seed)
+        several = [reach(given.pupils, first + k, given.school_years) for k in range(given.populations)]
+        within = sum(summary(compared)["within"] for compared in several)
+        sys.stdout.write("".join(f"{number} {_told(compared)}\n" for compared in several))
+        sys.stdout.flush()
+        if within > best:
+            best, kept = within, dict(values)
+        move(values, mean_distances(several), given.damping)
         for path, value in values.items():
             put(settings(), path, value)
         _write(kept)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name, default in (("pupils", 60_000), ("rounds", 8), ("seed", 77), ("school-years", 10), ("populations", 1)):
+        parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--damping", type=float, default=0.7)
+    parser.add_argument("--same-seed", action="store_true", help="the same people in every round, for the last ones")
+    return parser.parse_args()
+
+
+def _told(compared: list[Compared]) -> str:
+    off = [c for c in compared if c.verdict in ("outside", "too few")]
+    outside = ", ".join(f"{c.figure.key} {c.figure.group} {c.reached:.4g} for {c.figure.value:.4g}" for c in off)
+    return f"{summary(compared)} {outside}"
 
 
 def _write(values: dict[str, float]) -> None:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from pipelines.commands.population import population as command
 from population import PopulationError, best_auc, check, optimum, write_population
+from population.calibrate import mean_distances
 from population.check import Compared, Published, allowed, published, summary
 
 PUPILS = int(os.environ.get("AANBOORD_CHECK_PUPILS", "5000"))
@@ -114,6 +115,15 @@ def test_the_verdict_follows_the_tolerance(line):
     assert found.verdict == verdict
     assert summary([found])[verdict] == 1
     assert allowed(figure) > 0
+
+
+def test_a_fit_follows_the_mean_of_several_populations_and_leaves_out_what_one_of_them_lacks():
+    both, one = (Published(key, "group", 2020, 0.5, "share", "R", "main", "", "") for key in ("both", "one"))
+    several = [
+        [Compared(both, 0.4, "2020", 100), Compared(one, 0.4, "2020", 100)],
+        [Compared(both, 0.5, "2020", 100), Compared(one, None, "", 0)],
+    ]
+    assert mean_distances(several) == pytest.approx(dict.fromkeys(("both group", "both group 2020"), np.log(1.5) / 2))
 
 
 def test_the_command_prints_json_and_says_by_its_status_whether_a_figure_is_outside(made, compared):
