@@ -1,10 +1,22 @@
 -- Absence in school years that were closed before the prediction date, from yearly counts: one row a cohort pupil.
-with years as (
+with minimum as (
+    -- of half-days present in kindergarten, for the age on 31 December; not of years with months that nobody registered
+    select s.school_year, cast(substring(r.rule, 18, 1) as integer) as age_years, r.threshold
+    from school_years as s
+    inner join thresholds as r
+        on r.rule in ('minimum_presence_2', 'minimum_presence_3', 'minimum_presence_4', 'minimum_presence_5')
+        and (r.valid_from is null or r.valid_from <= s.first_date)
+        and (r.valid_to is null or r.valid_to >= s.first_date)
+    left join thresholds as g on g.rule = 'registration_gap' and g.valid_from <= s.last_date and g.valid_to >= s.first_date
+    where g.rule is null
+),
+
+years as (
     select
         c.cohort_id, y.level_code, y.absent_half_days, y.expected_half_days,
         y.absent_half_days / nullif(y.expected_half_days, 0) as absence_rate,
         y.unauthorised_half_days / nullif(y.expected_half_days, 0) as unauthorised_rate,
-        case when y.expected_half_days >= r.threshold and g.rule is null then (y.expected_half_days - y.absent_half_days) / nullif(r.threshold, 0) end
+        case when y.expected_half_days >= m.threshold then (y.expected_half_days - y.absent_half_days) / nullif(m.threshold, 0) end
             as presence_ratio,
         row_number() over (partition by c.cohort_id order by y.school_year desc) as years_back
     from cohort as c
@@ -18,16 +30,10 @@ with years as (
         on p.pupil_id = c.pupil_id
         and p.known_date < c.prediction_date
         and c.prediction_date <= p.superseded_date
-    -- the minimum of half-days present in kindergarten, for the age on 31 December
-    left join thresholds as r
+    left join minimum as m
         on y.level_code = 'kindergarten'
-        and r.rule = 'minimum_presence_' || least(greatest(y.school_year - extract(year from p.birth_date), 2), 5)
-        and (r.valid_from is null or r.valid_from <= s.first_date)
-        and (r.valid_to is null or r.valid_to >= s.first_date)
-    left join thresholds as g
-        on g.rule = 'registration_gap'
-        and g.valid_from <= s.last_date
-        and g.valid_to >= s.first_date
+        and m.school_year = y.school_year
+        and m.age_years = least(greatest(y.school_year - extract(year from p.birth_date), 2), 5)
 ),
 
 summed as (
