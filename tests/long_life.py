@@ -38,7 +38,7 @@ from warehouse.publication import current, publications
 from warehouse.publishing import point_to
 from warehouse.traces import traces
 
-LIVES, STEPS = int(os.environ.get("AANBOORD_LIVES", "100")), int(os.environ.get("AANBOORD_STEPS", "30"))
+LIVES, STEPS = int(os.environ.get("AANBOORD_LIVES", "40")), int(os.environ.get("AANBOORD_STEPS", "30"))
 SETTINGS = settings(
     max_examples=LIVES // 2,  # each of two files lives half of them
     stateful_step_count=STEPS,

@@ -1,7 +1,7 @@
 """A home over a long life: deliver, correct, erase, publish, roll back and be killed, in any order: the other half of the lives.
 
-`AANBOORD_LIVES` says how many lives are tried in all (100 where it is not set) and `AANBOORD_STEPS` how long each is (30). They are in two
-files so that two processes share them.
+`AANBOORD_LIVES` says how many lives are tried in all and `AANBOORD_STEPS` how long each is: 40 of 30 steps where they are not set, since a
+hundred take about six minutes more of two processors. They are in two files so that two processes share them.
 """
 
 from collections.abc import Iterator
