@@ -113,8 +113,9 @@ class Feature:
         names = sorted((table.reads - {"attendance_rollup"}) | drawn.keys())
         for name in names:
             _create(db, name, drawn.get(name, SCHOOL_YEARS if name == "school_years" else ""))
-        _create_who(db, [name for name in names if "cohort_id" in _columns(name)])
-        runner.see(db, [*names, WHO])
+        if numbered := [name for name in names if "cohort_id" in _columns(name)]:
+            _create_who(db, numbered)
+        runner.see(db, [*names, WHO] if numbered else names)
 
     def gives(self, drawing: str) -> None:
         """Hold the drawn columns of the result to a drawing, in whatever order the rows come."""
@@ -183,9 +184,8 @@ def _create(db: duckdb.DuckDBPyConnection, name: str, drawing: str) -> None:
 
 
 def _create_who(db: duckdb.DuckDBPyConnection, names: list[str]) -> None:
-    told = [f"select cohort_id, pupil_id, moment from {name}" for name in names]
-    told.append("select cast(null as bigint), cast(null as varchar), cast(null as varchar) where false")
-    db.execute(f"create or replace table {WHO} as {' union '.join(told)}")
+    told = " union ".join(f"select cohort_id, pupil_id, moment from {name}" for name in names)
+    db.execute(f"create or replace table {WHO} as {told}")
 
 
 def _columns(name: str) -> str:
