@@ -184,8 +184,8 @@ def _create(db: duckdb.DuckDBPyConnection, name: str, drawing: str) -> None:
 
 
 def _create_who(db: duckdb.DuckDBPyConnection, names: list[str]) -> None:
-    told = " union ".join(f"select cohort_id, pupil_id, moment from {name}" for name in names)
-    db.execute(f"create or replace table {WHO} as {told}")
+    told = " union all ".join(f"select cohort_id, pupil_id, moment from {name}" for name in names)
+    db.execute(f"create or replace table {WHO} as select distinct * from ({told})")
 
 
 def _columns(name: str) -> str:
