@@ -110,9 +110,10 @@ def logistic_line(x: Floats, weight: Floats, hits: Floats, n_steps: int = 25) ->
     intercept = logit(hits.sum(axis=0) / np.maximum(weight.sum(axis=0), 1))
     slope = np.zeros_like(intercept)
     for _ in range(n_steps):
-        with np.errstate(all="ignore"):  # a regression that runs away becomes NaN and is told so below
+        with np.errstate(all="ignore"):  # of outcomes that can be separated the last step is long, and told so below
             step_a, step_b = _newton_step(x, weight, hits, intercept, slope)
-            intercept, slope = intercept + step_a, slope + step_b
+            part = _part_that_fits_better(x, weight, hits, (intercept, step_a), (slope, step_b))
+            intercept, slope = intercept + part * step_a, slope + part * step_b
         if np.nanmax(np.abs(step_b), initial=0) < 1e-10 * (1 + np.nanmax(np.abs(slope), initial=0)):
             break
     bad = ~(np.abs(step_b) < 1e-4 * (1 + np.abs(slope)))
@@ -131,6 +132,26 @@ def offset_intercept(x: Floats, weight: Floats, hits: Floats, n_steps: int = 25)
         if np.nanmax(np.abs(step), initial=0) < 1e-10:
             break
     return np.where((total > 0) & (total < weight.sum(axis=0)), found, np.nan)
+
+
+def _part_that_fits_better(
+    x: Floats, weight: Floats, hits: Floats, intercept: tuple[Floats, Floats], slope: tuple[Floats, Floats]
+) -> Floats:
+    """How much of a step to take: all, or a half of it as often as the whole would fit worse; a step too far never comes back."""
+    part, before = np.ones_like(slope[0]), _log_likelihood(x, weight, hits, intercept[0], slope[0])
+    for _ in range(20):
+        after = _log_likelihood(x, weight, hits, intercept[0] + part * intercept[1], slope[0] + part * slope[1])
+        worse = after < before - 1e-9 * np.abs(before)
+        if not worse.any():
+            break
+        part = np.where(worse, part / 2, part)
+    return part
+
+
+def _log_likelihood(x: Floats, weight: Floats, hits: Floats, intercept: Floats, slope: Floats) -> Floats:
+    line = intercept + slope * x
+    found: Floats = (hits * line - weight * np.logaddexp(0, line)).sum(axis=0)
+    return found
 
 
 def _newton_step(x: Floats, weight: Floats, hits: Floats, intercept: Floats, slope: Floats) -> tuple[Floats, Floats]:
