@@ -1,27 +1,7 @@
-"""A home over a long life: deliver, correct, erase, publish, roll back and be killed, in any order: the first half of the lives.
+"""A home over a long life: deliver, correct, erase, publish, roll back and be killed, in any order: the first half (see `long_life`)."""
 
-`AANBOORD_LIVES` says how many lives are tried in all and `AANBOORD_STEPS` how long each is: 40 of 30 steps where they are not set, since a
-hundred take about six minutes more of two processors. They are in two files so that two processes share them.
-"""
+from long_life import half, ready
 
-from collections.abc import Iterator
+__all__ = ["ready"]
 
-import pytest
-from hypothesis import seed
-from long_life import SETTINGS, Life, lives
-
-
-@pytest.fixture(scope="module", autouse=True)
-def ready() -> Iterator[None]:
-    """What the lives need."""
-    with lives():
-        yield
-
-
-@seed(1)
-class FirstHalf(Life):
-    """Half of the lives, of their own."""
-
-
-TestFirstHalf = FirstHalf.TestCase
-TestFirstHalf.settings = SETTINGS
+TestHalf = half(1)
