@@ -24,11 +24,11 @@ class OnDuckDB:
     name = "duckdb"
 
     def make(self, db: Connection, table: SqlTable, parts: Sequence[str], layers: Layers, target: str) -> None:
-        """Run a file for some of its parts and make the target anew from the rows, in order."""
+        """Run a file for some of its parts and make the target anew from the rows, in the order in which it is kept."""
         self._run(db, table, parts, layers, f"create or replace table {target} as")
 
     def insert(self, db: Connection, table: SqlTable, parts: Sequence[str], layers: Layers, target: str) -> None:
-        """Run a file for some of its parts and put the rows in the target, in order."""
+        """Run a file for some of its parts and put the rows in the target, in the order in which it is kept."""
         self._run(db, table, parts, layers, f"insert into {target}")
 
     def _run(self, db: Connection, table: SqlTable, parts: Sequence[str], layers: Layers, statement: str) -> None:

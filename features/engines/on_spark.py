@@ -82,7 +82,7 @@ class OnSpark:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def make(self, db: Connection, table: SqlTable, parts: Sequence[str], layers: Layers, target: str) -> None:
-        """Run a file for some of its parts and make the target anew from the rows, in order."""
+        """Run a file for some of its parts and make the target anew from the rows, in the order in which it is kept."""
         made = self._written(db, table, parts, layers, target)
         columns = ", ".join(f"cast(null as {_store_type(f)}) as {f.name}" for f in made.schema.fields)
         rows = _rows(self._out(target), ordered(table, parts)) or f"select {columns} where false"
@@ -90,7 +90,7 @@ class OnSpark:
         self._given.discard(target.removesuffix("_arriving"))
 
     def insert(self, db: Connection, table: SqlTable, parts: Sequence[str], layers: Layers, target: str) -> None:
-        """Run a file for some of its parts and put the rows in the target, in order."""
+        """Run a file for some of its parts and put the rows in the target, in the order in which it is kept."""
         self._written(db, table, parts, layers, target)
         if rows := _rows(self._out(target), ordered(table, parts)):
             db.execute(f"insert into {target} by name {rows}")
