@@ -10,7 +10,7 @@ from warehouse.home import Home
 from warehouse.publication import current
 
 TOUR = Path(__file__).parents[1] / "notebooks" / "tour.py"
-POPULATION = TOUR.with_name("population.py")
+POPULATION = TOUR.with_name("synthetic_flanders.py")
 
 
 def test_the_tour_runs_and_shows_no_pupil(small_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,8 +31,11 @@ def test_the_notebook_of_the_population_runs_and_draws(monkeypatch: pytest.Monke
     """On a small one: absences per pupil, spells, days of the week, months, weeks, years, schools."""
     monkeypatch.setenv("AANBOORD_POPULATION_PUPILS", "1500")
     monkeypatch.setenv("PYTHONPATH", str(POPULATION.parents[1]))
-    notebook = jupytext.read(POPULATION)
-    nbclient.NotebookClient(notebook, timeout=180, kernel_name="python3").execute()
+    notebook, where = (
+        jupytext.read(POPULATION),
+        {"metadata": {"path": str(POPULATION.parent)}},
+    )  # where a notebook page runs it
+    nbclient.NotebookClient(notebook, timeout=180, kernel_name="python3", resources=where).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert sum("image/png" in output.get("data", {}) for output in outputs) == 7
     assert not [output for output in outputs if output.get("name") == "stderr"]
