@@ -46,12 +46,15 @@ def planted(source: Path, out: Path) -> set[bytes]:
 
 
 def free_number(birth: str, taken: set[str]) -> str:
-    """A number that nobody has: a day is moved on where two were born on one."""
+    """A number that nobody has: a day is moved on where two were born on one.
+
+    None begins with 000: six-digit numbers of schools, packed side by side (000341 000201 000131), hold such a one by chance.
+    """
     year = int(birth[:4])
     for month in range(int(birth[5:7]), 13):
         for day in range(1, 29):
             number = synthetic_number(f"{year}-{month:02}-{day:02}")
-            if number not in taken:
+            if number not in taken and not number.startswith("000"):
                 taken.add(number)
                 return number
     return free_number(f"{year - 40}-01-01", taken)
