@@ -40,13 +40,13 @@ def digest_facts(db: Connection, layers: Layers = WORKING) -> None:
     parts = " union all ".join(part for name in known_tables() for part in _events(name, layers))
     db.execute(
         f"create or replace table {layers.name('question')}.facts as"
-        f" select table_name, school_year, day, count(*) as n, bit_xor(told) as digest from ({parts}) group by all order by all"
+        f" select table_name, school_year, day, sum(n) as n, bit_xor(digest) as digest from ({parts}) group by all order by all"
     )
     _write_inputs(db, layers)
 
 
 def _events(name: str, layers: Layers) -> list[str]:
-    """Selects of (table, school year, day, hash): one for the rows, one for their ends, one for what supersedes them."""
+    """Selects of (table, school year, day, rows, digest): one for the rows, one for their ends, one for what supersedes them."""
     table, source = contract(name), f"from {layers.name('core')}.{name}"
     year = "school_year" if "school_year" in table.column_names else "null"
     key = ", ".join(stored_key(table))
@@ -55,7 +55,8 @@ def _events(name: str, layers: Layers) -> list[str]:
 
     def event(day: str, told: str, where: str = "") -> str:
         return (
-            f"select '{name}' as table_name, {year} as school_year, {day} as day, hash({told}) as told {source} {where}"
+            f"select '{name}' as table_name, {year} as school_year, {day} as day, count(*) as n, bit_xor(hash({told})) as digest"
+            f" {source} {where} group by 2, 3"
         )
 
     found = [event("known_date", f"'row', {row}")]

@@ -11,9 +11,9 @@ with spans as (
     from cohort as c
 ),
 
--- few rows a pupil, so that what follows is cheap
+-- few rows a pupil, and doubles, so that what follows is cheap: a sum of integers is kept twice as wide
 counted as (
-    select s.cohort_id, s.prediction_date, cast(count(*) as integer) as half_days,
+    select s.cohort_id, s.prediction_date, cast(count(*) as double) as half_days,
         case when a.absence_date >= s.start_10d_date then 0 when a.absence_date >= s.start_20d_date then 1
             when a.absence_date >= s.start_40d_date then 2 when a.absence_date >= s.start_60d_date then 3 else s.outer_step end as window_step,
         case when e.why = 'helped' then 0 -- at school elsewhere
@@ -31,29 +31,29 @@ counted as (
 )
 
 select cohort_id, prediction_date,
-    sum(case when window_step <= 0 and code_group > 0 then half_days else 0 end) as absent_10d,
-    sum(case when window_step <= 0 and code_group = 1 then half_days else 0 end) as unauthorised_10d,
-    sum(case when window_step <= 0 and code_group = 2 then half_days else 0 end) as illness_10d,
-    sum(case when window_step <= 0 and code_group = 3 then half_days else 0 end) as personal_10d,
-    sum(case when window_step <= 0 and code_group = 4 then half_days else 0 end) as excused_10d,
-    sum(case when window_step <= 1 and code_group > 0 then half_days else 0 end) as absent_20d,
-    sum(case when window_step <= 1 and code_group = 1 then half_days else 0 end) as unauthorised_20d,
-    sum(case when window_step <= 1 and code_group = 2 then half_days else 0 end) as illness_20d,
-    sum(case when window_step <= 1 and code_group = 3 then half_days else 0 end) as personal_20d,
-    sum(case when window_step <= 1 and code_group = 4 then half_days else 0 end) as excused_20d,
-    sum(case when window_step <= 3 and code_group > 0 then half_days else 0 end) as absent_60d,
-    sum(case when window_step <= 3 and code_group = 1 then half_days else 0 end) as unauthorised_60d,
-    sum(case when window_step <= 3 and code_group = 2 then half_days else 0 end) as illness_60d,
-    sum(case when window_step <= 3 and code_group = 3 then half_days else 0 end) as personal_60d,
-    sum(case when window_step <= 3 and code_group = 4 then half_days else 0 end) as excused_60d,
-    sum(case when window_step <= 4 and code_group > 0 then half_days else 0 end) as absent_ytd,
-    sum(case when window_step <= 4 and code_group = 1 then half_days else 0 end) as unauthorised_ytd,
-    sum(case when window_step <= 4 and code_group = 2 then half_days else 0 end) as illness_ytd,
-    sum(case when window_step <= 4 and code_group = 3 then half_days else 0 end) as personal_ytd,
-    sum(case when window_step <= 4 and code_group = 4 then half_days else 0 end) as excused_ytd,
-    sum(case when window_step <= 2 and code_group > 0 then half_days else 0 end) as absent_40d,
-    sum(case when window_step <= 2 and code_group = 1 then half_days else 0 end) as unauthorised_40d,
-    sum(case when window_step = 5 and code_group > 0 then half_days else 0 end) as absent_last_year,
-    sum(case when window_step = 5 and code_group = 1 then half_days else 0 end) as unauthorised_last_year
+    sum(case when window_step <= 0 and code_group > 0 then half_days else 0e0 end) as absent_10d,
+    sum(case when window_step <= 0 and code_group = 1 then half_days else 0e0 end) as unauthorised_10d,
+    sum(case when window_step <= 0 and code_group = 2 then half_days else 0e0 end) as illness_10d,
+    sum(case when window_step <= 0 and code_group = 3 then half_days else 0e0 end) as personal_10d,
+    sum(case when window_step <= 0 and code_group = 4 then half_days else 0e0 end) as excused_10d,
+    sum(case when window_step <= 1 and code_group > 0 then half_days else 0e0 end) as absent_20d,
+    sum(case when window_step <= 1 and code_group = 1 then half_days else 0e0 end) as unauthorised_20d,
+    sum(case when window_step <= 1 and code_group = 2 then half_days else 0e0 end) as illness_20d,
+    sum(case when window_step <= 1 and code_group = 3 then half_days else 0e0 end) as personal_20d,
+    sum(case when window_step <= 1 and code_group = 4 then half_days else 0e0 end) as excused_20d,
+    sum(case when window_step <= 3 and code_group > 0 then half_days else 0e0 end) as absent_60d,
+    sum(case when window_step <= 3 and code_group = 1 then half_days else 0e0 end) as unauthorised_60d,
+    sum(case when window_step <= 3 and code_group = 2 then half_days else 0e0 end) as illness_60d,
+    sum(case when window_step <= 3 and code_group = 3 then half_days else 0e0 end) as personal_60d,
+    sum(case when window_step <= 3 and code_group = 4 then half_days else 0e0 end) as excused_60d,
+    sum(case when window_step <= 4 and code_group > 0 then half_days else 0e0 end) as absent_ytd,
+    sum(case when window_step <= 4 and code_group = 1 then half_days else 0e0 end) as unauthorised_ytd,
+    sum(case when window_step <= 4 and code_group = 2 then half_days else 0e0 end) as illness_ytd,
+    sum(case when window_step <= 4 and code_group = 3 then half_days else 0e0 end) as personal_ytd,
+    sum(case when window_step <= 4 and code_group = 4 then half_days else 0e0 end) as excused_ytd,
+    sum(case when window_step <= 2 and code_group > 0 then half_days else 0e0 end) as absent_40d,
+    sum(case when window_step <= 2 and code_group = 1 then half_days else 0e0 end) as unauthorised_40d,
+    sum(case when window_step = 5 and code_group > 0 then half_days else 0e0 end) as absent_last_year,
+    sum(case when window_step = 5 and code_group = 1 then half_days else 0e0 end) as unauthorised_last_year
 from counted
 group by cohort_id, prediction_date
