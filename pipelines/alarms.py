@@ -63,6 +63,19 @@ def overdue_sources(late: Mapping[str, dt.date]) -> Alarm:
     )
 
 
+def late_key(until_date: dt.date) -> Alarm:
+    """An old pseudonym key that should have been destroyed: until then nothing that is past its term goes."""
+    day = f"{until_date.day}/{until_date.month}/{until_date.year}"
+    return Alarm(
+        "Een oude sleutel is nog in gebruik",
+        _text(
+            f"De oude sleutel voor de schuilnamen mocht blijven tot {day}. Hij is er nog.",
+            "Zolang hij er is, worden gegevens die te oud zijn niet gewist.",
+            "Wat nu? Geef het commando 'aanboord keys forget'. Daarna wist het systeem de volgende nacht wat te oud is.",
+        ),
+    )
+
+
 def red_gate(publication: str, red: Sequence[Mapping[str, Any]]) -> Alarm:
     """Moments of which no list is released, with the reason."""
     listed = _listed(f"{c['moment']}: {c['reason_nl'] or c['name']}" for c in red)

@@ -1,4 +1,4 @@
-"""Watching: what is noticed while nobody looks: new deliveries, runs that failed or warn, sources that are late, a red gate, dead runs.
+"""Watching: what is noticed while nobody looks: new deliveries, runs that failed or warn, late sources, an old key, a red gate, dead runs.
 
 Belongs here: sensors. Not here: the text of an alarm (`alarms`), sending it (`mail`), or schedules (`timetable`).
 """
@@ -18,6 +18,7 @@ from pipelines.timetable import nightly_intake, overdue_after
 from warehouse.home import Home
 from warehouse.landing import arrivals
 from warehouse.publication import PublicationError, current, document
+from warehouse.rotation import keys_status
 from warehouse.settings import settings
 
 QUIET_SECONDS = 60  # a folder in which nothing moved for so long is taken to be whole
@@ -74,6 +75,21 @@ def late_sources(context: dg.SensorEvaluationContext, store: Store) -> dg.SkipRe
         return dg.SkipReason("No source is late that was not told of today.")
     _tell(context, alarms.overdue_sources(late))
     return dg.SensorResult(cursor=today)
+
+
+@dg.sensor(
+    minimum_interval_seconds=3600,
+    description="An old key that was kept for too long is told by mail, once a day.",
+    default_status=RUNNING,
+)
+def late_keys(context: dg.SensorEvaluationContext, store: Store) -> dg.SkipReason | dg.SensorResult:
+    """Tell of an overlap of two keys that is over and that nobody ended: while it lasts, nothing past its term goes."""
+    today = context_time().date()
+    status = keys_status(store.home, today)
+    if not status.overlap_is_over or context.cursor == today.isoformat():
+        return dg.SkipReason("No old key is kept too long that was not told of today.")
+    _tell(context, alarms.late_key(dt.date.fromisoformat(status.overlap_until)))
+    return dg.SensorResult(cursor=today.isoformat())
 
 
 @dg.sensor(minimum_interval_seconds=30, description="Runs whose process is gone are ended.", default_status=RUNNING)
@@ -137,4 +153,4 @@ def _tell(context: Any, alarm: alarms.Alarm) -> None:
     mail.send(found, alarm.subject, alarm.text)
 
 
-SENSORS = [drop_folder, failed_runs, finished_runs, late_sources, dead_runs]
+SENSORS = [drop_folder, failed_runs, finished_runs, late_sources, late_keys, dead_runs]

@@ -23,9 +23,10 @@ from pipelines.reaper import PROCESS, end_dead_runs
 from pipelines.store import Store
 from warehouse.connection import working_store
 from warehouse.home import Home
-from warehouse.landing import deliver
+from warehouse.landing import deliver, map_with
 from warehouse.processes import identity_of_process, is_same_process
 from warehouse.publishing import publish
+from warehouse.rotation import forget, rotate
 
 CANARY = "Kanarievogel"
 
@@ -186,6 +187,29 @@ def test_a_source_that_is_late_is_told_once_a_day(
     assert asked(15, cursor) == cursor and len(inbox.messages) == 1
     assert asked(16, cursor) != cursor and len(inbox.messages) == 2
     assert "aanboord: laatste levering op" in inbox.messages[0].get_content()
+
+
+def test_a_key_that_is_kept_too_long_is_told_once_a_day(
+    home: Home, inbox: Inbox, instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until it is forgotten: while two keys are in use, nothing that is past its term goes."""
+    deliver(home, write_delivery(tmp_path / "in"), "aanboord")
+    store, now = Store(home_folder=str(home.root)), dt.datetime.now(dt.UTC)
+
+    def asked(after_days: int, cursor: str | None) -> str | None:
+        monkeypatch.setattr(watch, "context_time", lambda: now + dt.timedelta(days=after_days))
+        context = dg.build_sensor_context(instance=instance, cursor=cursor, resources={"store": store})
+        found: Any = watch.late_keys(context)
+        return found.cursor if isinstance(found, dg.SensorResult) else cursor
+
+    assert asked(99, None) is None
+    until = dt.date.fromisoformat(rotate(home, now.date(), map_with, overlap_days=20).overlap_until)
+    assert asked(20, None) is None and inbox.messages == []
+    cursor = asked(21, None)
+    assert asked(21, cursor) == cursor and len(inbox.messages) == 1
+    assert f"{until.day}/{until.month}/{until.year}" in inbox.messages[0].get_content()
+    forget(home, until + dt.timedelta(days=1))
+    assert asked(22, cursor) == cursor and len(inbox.messages) == 1
 
 
 def test_a_delivery_is_taken_in_once_it_lies_still(
