@@ -18,7 +18,6 @@ import pandas as pd
 from models.binning import Binning, Floats
 from models.calibration import Calibration
 from models.errors import ModelError
-from models.learner import settings_for
 from models.newest import Newest
 from models.pairs import Pair
 from models.scorecard import TIMES, Refit, Scorecard
@@ -171,7 +170,7 @@ def _document(card: Scorecard, about: About) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "about": {**asdict(about), "features": list(about.features)},
-        "learner": settings_for(about.n, about.positives),
+        "learner": card.learner,
         "base": card.base,
         "used": list(card.binning.names),
         "left_out": card.binning.left_out,
@@ -270,6 +269,7 @@ def _card(
         tried=tuple(document["pairs_tried"]),
         score_cuts=np.array(document["score_cuts"], dtype=np.float64),
         ranges=np.array(document["ranges"], dtype=np.float64),
+        learner=document["learner"],
         refits=tuple(_refit(part["points"].to_numpy(), points, found) for _, part in refits.groupby("refit")),
     )
 

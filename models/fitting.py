@@ -94,7 +94,10 @@ class _Work:
         self.frame, self.binning, self.signs, self.seed = frame, binning, signs, seed
         self.codes, self.label = binning.transform(frame), numbers(frame, "label")
         self.pupil = pd.factorize(frame["pupil_id"])[0]
-        self.settings = settings_for(len(self.label), int(self.label.sum()))  # also of fits on a part of the rows
+        folds = pupil_folds(frame, 3, seed)
+        self.settings = settings_for(
+            self.codes, self.label, binning.bin_counts, signs, seed, folds
+        )  # also of fits on a part
 
     @classmethod
     def of(cls, frame: pd.DataFrame, columns: Sequence[Column], seed: int) -> "_Work":
@@ -103,7 +106,9 @@ class _Work:
 
     def fit(self, rows: NDArray[np.int64], pairs: Sequence[At] = ()) -> Table:
         counts = self.binning.bin_counts
-        learner = fit_additive(self.codes[rows], self.label[rows], counts, self.signs, self.seed, pairs, self.settings)
+        learner = fit_additive(
+            self.codes[rows], self.label[rows], counts, self.signs, self.seed, pairs, settings=self.settings
+        )
         base, points = read_off(learner, counts)
         return base, points, read_off_pairs(scores_of(learner), counts, base, points, pairs)
 
@@ -169,7 +174,18 @@ class _Work:
         now = Newest.of(self.frame, self.codes, [len(p) for p in points], part, len(cuts) + 1)
         ranges = np.array([_range(numbers(self.frame, name)) for name in self.binning.names])
         return Scorecard(
-            self.binning, base, points, counts, now, calibration, pairs, tried, cuts, ranges, tuple(refits)
+            self.binning,
+            base,
+            points,
+            counts,
+            now,
+            calibration,
+            pairs,
+            tried,
+            cuts,
+            ranges,
+            tuple(refits),
+            self.settings,
         )
 
 

@@ -55,7 +55,8 @@ class Scorecard:
     a feature or one of at most three pairs; `tried` says of each listed pair what it brought. `bin_rows` counts the
     training rows in each bin, `newest` those that rows now are compared with. `score_cuts` are the nine limits between
     tenths of the newest training rows by score, `ranges` the least and the greatest value of each feature in training,
-    `refits` the same table fitted on other draws of the same pupils.
+    `refits` the same table fitted on other draws of the same pupils, `learner` the
+    settings of what the table was read off.
     """
 
     binning: Binning
@@ -69,6 +70,7 @@ class Scorecard:
     score_cuts: Floats = field(default_factory=lambda: np.empty(0))
     ranges: Floats = field(default_factory=lambda: np.empty((0, 2)))
     refits: tuple[Refit, ...] = ()
+    learner: dict[str, Any] = field(default_factory=dict)
 
     @property
     def terms(self) -> tuple[str, ...]:

@@ -120,7 +120,7 @@ def test_the_table_of_points_is_the_fitted_estimator_on_every_row(home: Home) ->
     codes, counts = card.binning.transform(frame), card.binning.bin_counts
     signs = [DIRECTIONS.get(columns[name].custom.get("direction", ""), 0) for name in card.binning.names]
     labelled = frame["label"].notna().to_numpy()
-    fitted = fit_additive(codes[labelled], frame["label"][labelled].to_numpy(), counts, signs, 0)
+    fitted = fit_additive(codes[labelled], frame["label"][labelled].to_numpy(), counts, signs, 0, settings=card.learner)
     expected = fitted.decision_function(ordinal(codes, counts))
     assert len(frame) == 11_601
     assert np.abs(card.decision_function(frame) - expected).max() < 1e-9

@@ -11,7 +11,7 @@ from models import fitting
 from models.binning import Binning, ordinal
 from models.calibration import Calibration, wilson
 from models.errors import ModelError
-from models.learner import fit_additive, read_off
+from models.learner import LARGE_STEPS, SETTINGS, fit_additive, read_off
 from models.lines import expit, logistic_line, logit
 from models.scorecard import look_up
 
@@ -36,7 +36,9 @@ def test_the_table_reproduces_the_fitted_estimator_on_every_row(seed, missing):
     label = (rng.random(400) < 1 / (1 + np.exp(-frame["a"].fillna(0)))).to_numpy(dtype=float)
     binning = Binning.fit(frame, list("abcd"))
     codes = binning.transform(frame)
-    estimator = fit_additive(codes[:300], label[:300], binning.bin_counts, [1, 0, -1, 0], seed)
+    estimator = fit_additive(
+        codes[:300], label[:300], binning.bin_counts, [1, 0, -1, 0], seed, settings={**SETTINGS, **LARGE_STEPS}
+    )
     base, points = read_off(estimator, binning.bin_counts)
     scored = base + look_up(codes, points).sum(axis=1)
     expected = estimator.decision_function(ordinal(codes, binning.bin_counts))
@@ -46,7 +48,7 @@ def test_the_table_reproduces_the_fitted_estimator_on_every_row(seed, missing):
 def test_centring_the_points_changes_no_score(frame, card):
     codes = card.binning.transform(frame)
     signs = [1, 1, 0, 0, 0]
-    estimator = fit_additive(codes, frame["label"].to_numpy(), card.binning.bin_counts, signs, 0)
+    estimator = fit_additive(codes, frame["label"].to_numpy(), card.binning.bin_counts, signs, 0, settings=card.learner)
     expected = estimator.decision_function(ordinal(codes, card.binning.bin_counts))
     np.testing.assert_allclose(card.decision_function(frame), expected, rtol=0, atol=1e-9)
     np.testing.assert_allclose(card.contributions(frame).mean(axis=0), 0, atol=1e-12)
