@@ -19,7 +19,7 @@ from population.presence import Children
 from population.reasons import DRIVERS, ranked
 from population.school_calendar import Timetable
 
-HIDDEN = ("strain", "engagement", "truancy_frailty", "illness_frailty")  # of the state of a child
+HIDDEN = ("strain", "engagement", "truancy_frailty", "illness_frailty", "steadiness")  # of the state of a child
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _entering(one: _Day) -> list[Chances]:
     pupil = np.concatenate([children.pupil, waits])
     if len(pupil) == 0:
         return []
-    late = presence.chance_of_third_birthday(one.people, waits)
+    late = presence.chance_of_third_birthday(one.people, waits, one.lived.calendar, one.on)
     chance = np.concatenate([_first_year(one, one.people, children), late])
     added = np.zeros((len(pupil), len(DRIVERS)))
     added[: len(children.pupil)] = _added(one, children, chance[: len(children.pupil)], _first_year)

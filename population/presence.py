@@ -2,7 +2,7 @@
 
 Belongs here: the moments `in_year_kindergarten` and `childcare_to_kindergarten`. Not here: the other moments (`moments`).
 Half-days away come in spells of geometric length at random; their number in what is left of a year is taken as normal, but that a child
-who comes now and then may have no long stay in a part of a year, and then is away as others are.
+who comes now and then may have no long stay in a part of a year, and then is away as others are. Who those children are is known: it lasts.
 """
 
 from dataclasses import dataclass, fields
@@ -12,8 +12,8 @@ from math import erf
 import numpy as np
 
 from population import counts
-from population.absences import CODES, is_irregular_share, rates
-from population.common import KINDERGARTEN, Bools, Floats, Ints
+from population.absences import CODES, is_irregular, is_irregular_share, rates
+from population.common import KINDERGARTEN, Bools, Floats, Ints, day
 from population.enrolling import Enrolments
 from population.futures import World
 from population.latent import compulsory_age, log_unauthorised, next_year
@@ -24,7 +24,7 @@ from population.settings import section
 
 POINTS, WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
 FEW_POINTS, FEW_WEIGHTS = np.polynomial.hermite_e.hermegauss(3)
-THREE_MONTHS, HALF_A_YEAR = 92, 183
+THREE_MONTHS, THREE_YEARS_DAYS = 92, 1096
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,6 @@ class Away:
         chance: Floats = 1.0 - np.interp((spare + 0.5 - self.mean) / spread, *_normal())
         return np.where(spare < 0, 1.0, chance)
 
-    def likely(self, away: Floats) -> Floats:
-        """How likely so many half-days away are, beside other numbers."""
-        density: Floats = np.exp(-0.5 * (away - self.mean) ** 2 / self.variance) / np.sqrt(self.variance) + 1e-9
-        return density
-
 
 @dataclass(frozen=True)
 class NowAndThen:
@@ -57,10 +52,6 @@ class NowAndThen:
     def more_than(self, spare: Floats) -> Floats:
         """Chance of more half-days away than can be spared."""
         return self.none * self.usual.more_than(spare) + (1.0 - self.none) * self.longer.more_than(spare)
-
-    def likely(self, away: Floats) -> Floats:
-        """How likely so many half-days away are, beside other numbers."""
-        return self.none * self.usual.likely(away) + (1.0 - self.none) * self.longer.likely(away)
 
 
 @cache
@@ -76,7 +67,6 @@ class Children:
 
     pupil: Ints
     school: Ints
-    since: Ints  # first day of this school year
     expected: Ints  # half-days of the year, from their first day to 30 June
     away: Ints
     unauthorised: Ints
@@ -106,9 +96,7 @@ def enrolled_on(lived: SchoolYear, timetable: Timetable, on: int, away: Ints, un
         np.bincount(rows.pupil, count, minlength=size)[pupil].astype(np.int64) for count in (away, unauthorised)
     )
     prolonged = lived.end.chance_not_passed[np.searchsorted(lived.pupil, pupil)]
-    first = np.full(size, on)
-    np.minimum.at(first, rows.pupil, rows.start)
-    return Children(pupil, rows.school[here], first[pupil], expected, away, unauthorised, prolonged)
+    return Children(pupil, rows.school[here], expected, away, unauthorised, prolonged)
 
 
 def _taught(lived: SchoolYear, timetable: Timetable, rows: Enrolments, on: int) -> Ints:
@@ -129,22 +117,18 @@ def below_minimum(
     """
     year = calendar.school_year
     age = people.age_in(year)[children.pupil]
-    over = rhythm(calendar, "illness")
-    part = float(over[np.searchsorted(calendar.slot_date, on)])
-    own = part - over[np.searchsorted(calendar.slot_date, children.since)]  # who came later was away in less of it
+    part = float(rhythm(calendar, "illness")[np.searchsorted(calendar.slot_date, on)])
     spare = children.expected - minimum(age, year)
-    now = _this_year(world, people, children, year, (part, own), (spare - children.away).astype(float))
+    now = _this_year(world, people, children, year, part, (spare - children.away).astype(float))
     now = np.where(spare >= 0, now, 0.0)
     whole = timetable.rank[children.school, -1].astype(np.int64)
     then = _next_year(world, people, children, year + 1, (whole - minimum(age + 1, year + 1)).astype(float))
     return now, then * np.where(age >= 5, children.prolonged, 1.0)
 
 
-def _this_year(
-    world: World, people: People, children: Children, year: int, over: tuple[float, Floats], spare: Floats
-) -> Floats:
-    """`over` are the parts of the year that are over, and over since each child came."""
-    rows, (part, own) = children.pupil, over
+def _this_year(world: World, people: People, children: Children, year: int, part: float, spare: Floats) -> Floats:
+    """`part` of the year is over."""
+    rows = children.pupil
     expected = log_unauthorised(people, rows, year, world.places.climate[children.school])
     log_kept = np.log(world.habits.kept[children.school])
     b = np.minimum(children.unauthorised, counts.LIMIT - 1)
@@ -152,13 +136,12 @@ def _this_year(
     middle = weights @ counts.GRID
     spread = np.sqrt(np.maximum(weights @ counts.GRID**2 - middle**2, 0.0))
     strain, left = people.strain[rows], np.full(len(rows), 1.0 - part)
-    before = _away(world, people, children, year, own, _intensity(expected, middle), strain)
-    irregular = _irregular(people, rows, year, before, children.away.astype(float))
+    irregular = _comes_now_and_then(people, rows, year)
     total = np.zeros(len(rows))
     for point, weight in zip(FEW_POINTS, FEW_WEIGHTS / FEW_WEIGHTS.sum(), strict=True):
         intensity = _intensity(expected, middle + spread * point)
         usual, now_and_then = _away(world, people, children, year, left, intensity, strain)
-        total += weight * (irregular * now_and_then.more_than(spare) + (1.0 - irregular) * usual.more_than(spare))
+        total += weight * np.where(irregular, now_and_then.more_than(spare), usual.more_than(spare))
     return total
 
 
@@ -169,7 +152,7 @@ def _intensity(expected: Floats, log_intensity: Floats) -> Floats:
 
 
 def _next_year(world: World, people: People, children: Children, year: int, spare: Floats) -> Floats:
-    """Over what the year may add to the hidden state."""
+    """Over what the year may add to the hidden state, something that happens at home among it."""
     rows = children.pupil
     f = section("latent")
     mean, spread = next_year(people, rows, log_unauthorised(people, rows, year, world.places.climate[children.school]))
@@ -177,14 +160,24 @@ def _next_year(world: World, people: People, children: Children, year: int, spar
     base = people.strain_base[rows]
     strain = base + persistence * (people.strain[rows] - base)
     wider = np.sqrt(spread**2 + (section("unauthorised")["year_spread"] * np.pi / np.sqrt(3.0)) ** 2)
-    total = np.zeros(len(rows))
-    for point, weight in zip(POINTS, WEIGHTS / WEIGHTS.sum(), strict=True):
-        intensity = _intensity(mean, mean + wider * point)
-        there = strain + point * f["spread"]["strain"] * np.sqrt(1.0 - persistence**2)
-        usual, now_and_then = _away(world, people, children, year, np.ones(len(rows)), intensity, there)
-        share = _share(people, rows, year, there)
-        total += weight * (share * now_and_then.more_than(spare) + (1.0 - share) * usual.more_than(spare))
-    return total
+    own = f["spread"]["strain"] * np.sqrt(1.0 - persistence**2)
+    as_usual, now_and_then = np.zeros(len(rows)), np.zeros(len(rows))
+    for point, shock, weight in _steps():
+        there = strain + point * own + shock
+        away = _away(world, people, children, year, np.ones(len(rows)), _intensity(mean, mean + wider * point), there)
+        as_usual += weight * away[0].more_than(spare)
+        now_and_then += weight * away[1].more_than(spare)
+    irregular = _will_come_now_and_then(people, rows, year, strain, own)
+    return irregular * now_and_then + (1.0 - irregular) * as_usual
+
+
+@cache
+def _steps() -> tuple[tuple[float, float, float], ...]:
+    """What a year may add to the strain: a normal score, a shock, and how likely the two are together."""
+    share, size = section("latent")["shock_share"], section("latent")["shock_size"]
+    calm = zip(POINTS, (1.0 - share) * WEIGHTS / WEIGHTS.sum(), strict=True)
+    shaken = zip(FEW_POINTS, share * FEW_WEIGHTS / FEW_WEIGHTS.sum(), strict=True)
+    return (*((x, 0.0, w) for x, w in calm), *((x, size, w) for x, w in shaken))
 
 
 def _away(
@@ -230,18 +223,25 @@ def _met(mean: Floats, variance: Floats, part: Floats) -> Away:
     return Away(room * (1.0 - share), variance * share**2 + 0.25)
 
 
-def _irregular(people: People, rows: Ints, year: int, before: tuple[Away, NowAndThen], away: Floats) -> Floats:
-    """Chance that a child comes now and then, given its days away so far."""
-    prior = _share(people, rows, year, people.strain[rows])
-    likely = [one.likely(away) for one in before]
-    found: Floats = prior * likely[1] / (prior * likely[1] + (1.0 - prior) * likely[0])
+def _comes_now_and_then(people: People, rows: Ints, year: int) -> Bools:
+    """Whether a child comes now and then: how steady it is lasts, so the truth knows it."""
+    found: Bools = _is_young(people, rows, year) & is_irregular(people, rows, year)
     return found
 
 
-def _share(people: People, rows: Ints, year: int, strain: Floats) -> Floats:
-    """Of children below compulsory age only."""
-    young = people.age_in(year)[rows] < compulsory_age(year)
-    return np.where(young, is_irregular_share(people, rows, year, strain), 0.0)
+def _will_come_now_and_then(people: People, rows: Ints, year: int, strain: Floats, spread: float) -> Floats:
+    """Chance that a child comes now and then in a year to which it brings a normal strain, and maybe a shock."""
+    usual = is_irregular_share(people, rows, year, np.zeros(len(rows)))
+    from_strain = np.log(np.maximum(people.steadiness[rows], 1e-9) / usual) / section("irregular")["strain"]
+    share, size = section("latent")["shock_share"], section("latent")["shock_size"]
+    calm, shaken = (1.0 - np.interp((from_strain - strain - shock) / spread, *_normal()) for shock in (0.0, size))
+    return np.where(_is_young(people, rows, year), (1.0 - share) * calm + share * shaken, 0.0)
+
+
+def _is_young(people: People, rows: Ints, year: int) -> Bools:
+    """Below compulsory age: only they may come now and then."""
+    young: Bools = people.age_in(year)[rows] < compulsory_age(year)
+    return young
 
 
 def waiting(lived: SchoolYear, on: int) -> Ints:
@@ -255,18 +255,25 @@ def waiting(lived: SchoolYear, on: int) -> Ints:
     return those[~there]
 
 
-def chance_of_third_birthday(people: People, rows: Ints) -> Floats:
-    """Chance that a child who waits is not enrolled by its third birthday."""
-    f = section("moves")
+def chance_of_third_birthday(people: People, rows: Ints, calendar: Calendar, on: int) -> Floats:
+    """Chance that a child who waits on that day is not enrolled by its third birthday: a child starts on an entry day only."""
+    ready = people.birth_day[rows] + HALF_PAST_TWO_DAYS
+    entry = np.append(calendar.entry_days(), day(calendar.school_year + 1, 9, 1))
+    missed = entry[np.searchsorted(entry, on) - 1]
+    last = entry[np.searchsorted(entry, people.birth_day[rows] + THREE_YEARS_DAYS, side="right") - 1]
+    chance: Floats = _still_waits(people, rows, last - ready) / _still_waits(people, rows, missed - ready)
+    return np.minimum(chance, 1.0)
+
+
+def _still_waits(people: People, rows: Ints, days: Ints) -> Floats:
+    """Chance that a child waits longer than so many days after it is 2.5 years old."""
+    f, after = section("moves"), np.maximum(days, 0)
     more = np.exp(0.5 * people.strain_base[rows] - 0.125)
     late, years = f["late_kindergarten_share"] * more, f["very_late_kindergarten_share"] * more
-    left = [
-        late * np.exp(-days / f["late_kindergarten_entry_days"])
-        + years * np.exp(-days / f["very_late_kindergarten_entry_days"])
-        for days in (THREE_MONTHS, HALF_A_YEAR)
-    ]
-    chance: Floats = left[1] / left[0]
-    return chance
+    still: Floats = (1.0 - years) * late * np.exp(-after / f["late_kindergarten_entry_days"]) + years * np.exp(
+        -after / f["very_late_kindergarten_entry_days"]
+    )
+    return still
 
 
 def just_entered(people: People, children: Children, on: int) -> Bools:

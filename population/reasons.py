@@ -21,7 +21,7 @@ FAMILY_OF = {
     "strain": "deprivation", "mother_education": "deprivation", "home_language": "deprivation",
     "grade_delay": "path", "study_form": "path", "ability": "path", "school_change": "path",
     "exclusion": "sanctions", "sex": "profile", "school_climate": "school",
-    "half_days_away_so_far": "absence", "illness_frailty": "absence", "age": "profile", "not_enrolled_yet": "path",
+    "half_days_away_so_far": "absence", "illness_frailty": "absence", "steadiness": "absence", "age": "profile", "not_enrolled_yet": "path",
 }  # fmt: skip
 DRIVERS = tuple(FAMILY_OF)
 SHOWN = 3

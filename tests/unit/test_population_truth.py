@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,12 @@ import pytest
 import yaml
 
 from population import counts, presence, write_population
+from population.absences import is_irregular_share
 from population.chances import dates
+from population.common import day
 from population.futures import chances_foreseen
+from population.people import _waits
+from population.school_calendar import build_calendar
 from population.settings import section
 from warehouse.gate import GateError
 from warehouse.home import Home
@@ -186,7 +191,7 @@ def test_every_moment_has_reasons(truth):
     asked, told = (set(zip(truth[name].moment, truth[name].target, strict=True)) for name in ("chances", "reasons"))
     assert told == asked
     presence = truth["reasons"].query("target == 'below_minimum_presence' and rank == 1")
-    assert presence.driver.isin(["half_days_away_so_far", "age"]).mean() > 0.5
+    assert presence.driver.isin(["half_days_away_so_far", "steadiness", "age"]).mean() > 0.5
     assert "not_enrolled_yet" in set(truth["reasons"].query("target == 'rough_start_kindergarten'").driver)
 
 
@@ -199,24 +204,38 @@ def test_the_reasons_are_ranked_and_filed_under_a_family_of_features(truth):
     assert falls.all() and ordered["rank"].between(1, 3).all()
 
 
-def half_days(rng: np.random.Generator, spells: float, length: float, n: int) -> np.ndarray:
-    """Half-days away of n children: spells at random, of geometric length."""
-    number = rng.poisson(spells, n)
-    return np.bincount(np.repeat(np.arange(n), number), rng.geometric(1 / length, number.sum()), n)
+def test_who_will_come_now_and_then_is_told_as_in_a_simulation():
+    """How steady a child is lasts; the strain at home moves, and sometimes it jumps."""
+    rng, n, year = np.random.default_rng(5), 400_000, 2022
+    people = SimpleNamespace(
+        steadiness=rng.random(n), birth_year=np.full(n, year - 3), age_in=lambda year: np.full(n, 3)
+    )
+    rows, f = np.arange(n), section("latent")
+    shock = (rng.random(n) < f["shock_share"]) * f["shock_size"]
+    happens = people.steadiness < is_irregular_share(people, rows, year, 0.4 + 0.6 * rng.normal(size=n) + shock)
+    told = presence._will_come_now_and_then(people, rows, year, np.full(n, 0.4), 0.6)
+    usual = float(is_irregular_share(people, rows[:1], year, np.full(1, 0.4))[0])
+    for low, high in ((0.0, 0.8), (0.8, 1.2), (1.2, 2.0), (2.0, 4.0)):
+        those = (people.steadiness >= low * usual) & (people.steadiness < high * usual)
+        assert told[those].mean() == pytest.approx(happens[those].mean(), rel=0.1)
+    assert told[people.steadiness > 0.99].max() < 0.01
 
 
-def test_who_comes_now_and_then_is_told_from_the_half_days_so_far_as_in_a_simulation():
-    """Early in the year most of them had no long stay yet: few half-days away say little."""
-    rng, n, share, length = np.random.default_rng(5), 200_000, 0.13, 35
-    stays = np.full(n, 0.7)
-    now_and_then = rng.random(n) < share
-    away = half_days(rng, 2.0, 3.4, n) + now_and_then * half_days(rng, 0.7, length, n)
-    usual = presence.Away(np.full(n, 2.0 * 3.4), np.full(n, 2.0 * (2 * 3.4**2 - 3.4)))
-    none, mean, variance = presence._long_stays(stays)
-    assert none[0] == pytest.approx(np.exp(-0.7))
-    longer = presence.Away(usual.mean + mean, usual.variance + variance)
-    likely = presence.NowAndThen(none, usual, longer).likely(away)
-    told = share * likely / (share * likely + (1 - share) * usual.likely(away))
-    for low, high in ((0, 5), (5, 15), (40, 200)):
-        those = (away >= low) & (away < high)
-        assert told[those].mean() == pytest.approx(now_and_then[those].mean(), rel=0.2)
+@pytest.mark.parametrize("month", [10, 11, 3, 6])
+def test_a_child_that_waits_starts_on_an_entry_day_only(month):
+    """Not enrolled by the third birthday: the share in a simulation of waits and entry days."""
+    rng, year = np.random.default_rng(month), 2022
+    calendar = build_calendar(year)
+    on = day(year + (month < 9), month, 1)
+    n = 400_000
+    birth = on - presence.HALF_PAST_TWO_DAYS - rng.integers(92, 122, n)
+    people = SimpleNamespace(birth_day=birth, strain_base=np.zeros(n))
+    entry = np.concatenate([calendar.entry_days(), build_calendar(year + 1).entry_days(), [on + 10_000]])
+    before = build_calendar(year - 1).entry_days()
+    ready = birth + presence.HALF_PAST_TWO_DAYS + _waits(rng, np.zeros(n))
+    start = np.concatenate([before, entry])[np.searchsorted(np.concatenate([before, entry]), ready)]
+    waits = np.flatnonzero(start >= on)
+    late = start[waits] > birth[waits] + presence.THREE_YEARS_DAYS
+    told = presence.chance_of_third_birthday(people, waits, calendar, on)
+    assert len(waits) > 5_000
+    assert told.mean() == pytest.approx(late.mean(), abs=0.02)
