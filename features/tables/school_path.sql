@@ -12,7 +12,8 @@ select
     n.in_year_change_count,
     n.in_year_switch_count,
     n.years_seen_count,
-    case when c.school_id is null and c.grade is null then 1 else 0 end as is_not_enrolled
+    -- before the first days of a school year nobody's new school is known: who was at one is not waiting for one
+    case when c.school_id is null and c.grade is null and n.years_seen_count is null then 1 else 0 end as is_not_enrolled
 from cohort as c
 left join pupils as p
     on p.pupil_id = c.pupil_id

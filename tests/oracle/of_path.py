@@ -64,7 +64,8 @@ def school_path(facts: Facts, q: Row) -> Row:
         if birth is None or q["grade"] is None
         else q["school_year"] - birth.year - NOMINAL[q["level_code"]] - q["grade"]
     )
-    always = {"grade_delay_years": delay, "is_not_enrolled": int(q["school_id"] is None and q["grade"] is None)}
+    waits = q["school_id"] is None and q["grade"] is None and not steps
+    always = {"grade_delay_years": delay, "is_not_enrolled": int(waits)}
     if not steps:
         return always
     return {

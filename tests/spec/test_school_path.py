@@ -48,15 +48,21 @@ def test_where_a_year_cannot_be_judged_no_repeat_is_unknown(feature):
     """)
 
 
-def test_a_child_without_a_school_is_not_enrolled(feature):
-    """Ana is at a school; Ben waits for one, whatever is known of his road."""
+def test_a_child_that_never_had_a_school_is_not_enrolled(feature):
+    """Ana is at a school; Ben waits for one; Cas was at one last year: on 1 September nobody's new school is known yet."""
     cohort = """
         pupil_id | moment | prediction_date | school_year | school_id | level_code   | grade
         ana      | m      | 2024-02-01      | 2023        | s1        | kindergarten | 1
         ben      | m      | 2024-02-01      | 2023        |           | kindergarten |
+        cas      | m      | 2024-02-01      | 2023        |           | kindergarten |
     """
-    feature("school_path", cohort=cohort, pupils=PUPILS).gives("""
+    path = """
+        pupil_id | moment | prediction_date | unjudged_count | years_seen_count
+        cas      | m      | 2024-02-01      | 0              | 1
+    """
+    feature("school_path", cohort=cohort, pupils=PUPILS, path_now=path).gives("""
         pupil_id | is_not_enrolled | years_seen_count
         ana      | 0               |
         ben      | 1               |
+        cas      | 0               | 1
     """)
