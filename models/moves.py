@@ -14,6 +14,7 @@ import pandas as pd
 from data_contracts import Column
 from models.artefact import Artefact, pairs_from, pairs_table, points_from, points_table
 from models.binning import Floats, numbers
+from models.gathered import gather
 from models.scorecard import look_up
 from models.sentences import dated_value
 from models.terms import LANGUAGES, Term, say, sayable, terms_of
@@ -65,6 +66,7 @@ class _Table:
         pairs = pairs_from(seen.pairs, names, points, listed)
         terms, values = terms_of(names, pairs, columns), [numbers(seen.values, name) for name in names]
         given = look_up(binning.transform(seen.values), points, pairs)
+        gather(given, values, terms)
         days = pd.DatetimeIndex(pd.to_datetime(seen.values["prediction_date"]))
         return cls({term.name: term for term in terms}, given, values, sayable(terms, values), days)
 

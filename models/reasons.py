@@ -1,8 +1,8 @@
 """Why a pupil's score lies above the cohort's average, in points and in words.
 
 Belongs here: points against the average (they sum exactly to the difference in score), the choice of at most five, the
-sentence of each, and what would lower it. Not here: how a value is put into words (`terms`, `sentences`), how a list shows them
-(`delivery`). A sentence says what is known, never what caused it.
+sentence of each, and what would lower it. Not here: how a value is put into words (`terms`, `sentences`), which feature says why others
+are missing (`gathered`), how a list shows them (`delivery`). A sentence says what is known, never what caused it.
 """
 
 import datetime as dt
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from data_contracts import Column
 from models.binning import Codes, Floats, numbers
 from models.dated import period
+from models.gathered import fewer_where_known, gather, told_by
 from models.scorecard import Scorecard, look_up
 from models.sentences import lower_sentence
 from models.terms import LANGUAGES, Term, say, sayable, terms_of
@@ -84,7 +85,7 @@ def reasons(
     shown = sayable(terms, values, withheld_classes)
     if average is None:
         average = average_points(card, codes)
-    chosen = _chosen(card, codes, shown, average, at_most)
+    chosen = _chosen(card, _Cohort(codes, values, terms), shown, average, at_most)
     asked = _Days.of(pd.DatetimeIndex(pd.to_datetime(frame["prediction_date"])))
     return _with_words(_malleable_first(chosen, terms), values, codes, terms, card, asked)
 
@@ -97,12 +98,27 @@ def average_points(card: Scorecard, codes: Codes) -> Floats:
     return np.array([*alone, *(float(pair.look_up(codes).sum()) / n for pair in card.pairs)])
 
 
-def _chosen(card: Scorecard, codes: Codes, shown: Any, average: Floats, at_most: int) -> pd.DataFrame:
+@dataclass(frozen=True)
+class _Cohort:
+    """Bins and values of the rows, and the terms that they have points for."""
+
+    codes: Codes
+    values: Sequence[Floats]
+    terms: Sequence[Term]
+
+    def points(self, card: Scorecard, rows: slice, average: Floats) -> Floats:
+        """Against the average; what is missing is counted where it is said why."""
+        points = np.ascontiguousarray(look_up(self.codes[rows], card.points, card.pairs) - average)
+        gather(points, [values[rows] for values in self.values], self.terms)
+        return points
+
+
+def _chosen(card: Scorecard, cohort: _Cohort, shown: Any, average: Floats, at_most: int) -> pd.DataFrame:
     """The terms with the most points of each row: `row`, `term`, `points`."""
 
     def of(start: int) -> pd.DataFrame:
         rows = slice(start, start + CHUNK_ROWS)
-        points = np.ascontiguousarray(look_up(codes[rows], card.points, card.pairs) - average)
+        points = cohort.points(card, rows, average)
         points[~shown[rows] | (points < LEAST_POINTS)] = -np.inf
         every, found = np.arange(len(points)), []
         for _ in range(min(at_most, points.shape[1])):
@@ -114,7 +130,7 @@ def _chosen(card: Scorecard, codes: Codes, shown: Any, average: Floats, at_most:
         return pd.concat(found, ignore_index=True)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        parts = list(pool.map(of, range(0, len(codes), CHUNK_ROWS)))
+        parts = list(pool.map(of, range(0, len(cohort.codes), CHUNK_ROWS)))
     empty = pd.DataFrame({"row": np.empty(0, int), "term": np.empty(0, int), "points": np.empty(0)})
     return pd.concat(parts, ignore_index=True) if parts else empty
 
@@ -147,6 +163,7 @@ def _with_words(
     value, lower = np.full(len(chosen), np.nan), np.full(len(chosen), np.nan)
     start, end = (np.full(len(chosen), "NaT", dtype="datetime64[s]") for _ in range(2))
     words = {f"{kind}_{language}": _Words(len(chosen)) for kind in ("sentence", "lower") for language in LANGUAGES}
+    told = told_by(terms)
     for term in terms:
         at = np.flatnonzero(place == term.place)
         # No sentence shows more than three decimals, so each value is put into words once.
@@ -159,7 +176,13 @@ def _with_words(
             value[at] = values[term.at[0]][row[at]]
             if term.is_malleable:
                 bins = codes[row[at], term.at[0]]
-                lower[at] = _put_lower(words, at, bins, term, card)
+                lower[at] = (
+                    _put_lower_of_told(
+                        words, at, bins, term, card, fewer_where_known(card, values, told, term.place, row[at])
+                    )
+                    if term.place in told
+                    else _put_lower(words, at, bins, term, card)
+                )
     said = {name: found.categorical() for name, found in words.items()}
     names = categories(place, [term.name for term in terms])
     dates = {"value_start_date": start, "value_end_date": end}
@@ -206,6 +229,19 @@ def _put_lower(words: dict[str, "_Words"], at: Any, bins: Any, term: Term, card:
         words[f"lower_{language}"].put(at, code, said)
     drops: Floats = np.array([drop for drop, _, _ in found], dtype=np.float64)[code]
     return drops
+
+
+def _put_lower_of_told(
+    words: dict[str, "_Words"], at: Any, bins: Any, term: Term, card: Scorecard, fewer: Floats
+) -> Floats:
+    """As `_put_lower`, of a yes/no feature that says why others are missing: their points are among its own."""
+    own = card.points[term.at[0]]
+    drop = fewer + own[bins] - own[0]
+    lower: Floats = np.where(drop >= LEAST_POINTS, drop, np.nan)
+    code = np.isnan(lower).astype(np.int64)
+    for language in LANGUAGES:
+        words[f"lower_{language}"].put(at, code, [lower_sentence(term.columns[0], "below", 0.0, language), ""])
+    return lower
 
 
 def _better(points: Floats, edges: Floats, bin_: int) -> tuple[float, str, float]:
