@@ -1,8 +1,9 @@
 """True chances of being present too little in kindergarten: in closed form, from how often a child of that state is away.
 
 Belongs here: the moments `in_year_kindergarten` and `childcare_to_kindergarten`. Not here: the other moments (`moments`).
-Half-days away come in spells of geometric length at random; their number in what is left of a year is taken as normal, but that a child
-who comes now and then may have no long stay in a part of a year, and then is away as others are. Who those children are is known: it lasts.
+Half-days away come in spells of geometric length at random; their number in what is left of a year is taken as a gamma number, but that a
+child who comes now and then may have no long stay in a part of a year, and then is away as others are. Who those children are is known:
+it lasts.
 """
 
 from dataclasses import dataclass, fields
@@ -29,15 +30,17 @@ THREE_MONTHS, THREE_YEARS_DAYS = 92, 1096
 
 @dataclass(frozen=True)
 class Away:
-    """Half-days away in a part of a year, as a normal number."""
+    """Half-days away in a part of a year, as a gamma number: most are away little, and a few very much."""
 
     mean: Floats
     variance: Floats
 
     def more_than(self, spare: Floats) -> Floats:
         """Chance of more half-days away than can be spared."""
-        spread = np.sqrt(np.maximum(self.variance, 0.25))
-        chance: Floats = 1.0 - np.interp((spare + 0.5 - self.mean) / spread, *_normal())
+        from scipy.special import gammaincc  # type: ignore[import-untyped]
+
+        mean, variance = np.maximum(self.mean, 1e-6), np.maximum(self.variance, 0.25)
+        chance: Floats = gammaincc(mean**2 / variance, np.maximum(spare + 0.5, 0.0) * mean / variance)
         return np.where(spare < 0, 1.0, chance)
 
 

@@ -204,6 +204,29 @@ def test_the_reasons_are_ranked_and_filed_under_a_family_of_features(truth):
     assert falls.all() and ordered["rank"].between(1, 3).all()
 
 
+def half_days(rng: np.random.Generator, spells: float, length: float, n: int) -> np.ndarray:
+    """Half-days away of n children: spells at random, of geometric length."""
+    number = rng.poisson(spells, n)
+    return np.bincount(np.repeat(np.arange(n), number), rng.geometric(1 / length, number.sum()), n)
+
+
+@pytest.mark.parametrize("part", [0.25, 0.5, 1.0])
+def test_so_many_half_days_away_are_as_likely_as_in_a_simulation(part):
+    """Of children with long stays: also in the tail, where a normal number has too little."""
+    rng, n = np.random.default_rng(5), 200_000
+    stays, usual = 4.5 * part, 6.4 * part
+    away = half_days(rng, usual, 3.4, n) + half_days(rng, stays, section("irregular")["half_days"], n)
+    none, mean, variance = presence._long_stays(np.full(1, stays))
+    assert none[0] == pytest.approx(np.exp(-stays))
+    of_usual = np.array([usual * 3.4]), np.array([usual * (2 * 3.4**2 - 3.4)])
+    told = presence.NowAndThen(
+        none, presence.Away(*of_usual), presence.Away(of_usual[0] + mean, of_usual[1] + variance)
+    )
+    for spare in (10, 30, 80, 150):
+        chance = told.more_than(np.array([float(spare)]))[0]
+        assert chance == pytest.approx((away > spare).mean(), rel=0.05, abs=0.005), spare
+
+
 def test_who_will_come_now_and_then_is_told_as_in_a_simulation():
     """How steady a child is lasts; the strain at home moves, and sometimes it jumps."""
     rng, n, year = np.random.default_rng(5), 400_000, 2022
