@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from models.binning import Binning
-from models.learner import LARGE_STEPS, MANY, SETTINGS, SMALL_STEPS, TRIED, settings_for
+from models.learner import IF_MANY, MANY, OTHERWISE, TRIED, settings_for
 from models.splits import pupil_folds
 
 
@@ -30,14 +30,14 @@ def test_more_steps_are_taken_where_there_is_more_to_see() -> None:
     of_noise, of_little, of_much = (settings_of(*drawn(3_000, strength)) for strength in (0.0, 0.25, 1.0))
     assert of_noise["max_iter"] == min(TRIED)
     assert of_noise["max_iter"] < of_little["max_iter"] < of_much["max_iter"]
-    assert of_much == {**SETTINGS, **SMALL_STEPS, "max_iter": of_much["max_iter"]}
+    assert of_much == {**OTHERWISE, "max_iter": of_much["max_iter"]}
 
 
 @pytest.mark.parametrize(("positives", "large"), [(MANY - 1, False), (MANY, True)])
 def test_very_many_of_both_outcomes_take_large_steps(positives: int, large: bool) -> None:
     label = (np.arange(2 * MANY + 1) < positives).astype(float)
     found = settings_of(label, np.arange(len(label), dtype=float)[:, None] % 7)
-    assert (found == {**SETTINGS, **LARGE_STEPS}) is large
+    assert (found == IF_MANY) is large
 
 
 def test_the_same_rows_have_the_same_settings() -> None:

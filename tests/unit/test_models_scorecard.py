@@ -11,7 +11,7 @@ from models import fitting
 from models.binning import Binning, ordinal
 from models.calibration import Calibration, wilson
 from models.errors import ModelError
-from models.learner import LARGE_STEPS, SETTINGS, fit_additive, read_off
+from models.learner import IF_MANY, fit_additive, read_off
 from models.lines import expit, logistic_line, logit
 from models.scorecard import look_up
 
@@ -36,9 +36,7 @@ def test_the_table_reproduces_the_fitted_estimator_on_every_row(seed, missing):
     label = (rng.random(400) < 1 / (1 + np.exp(-frame["a"].fillna(0)))).to_numpy(dtype=float)
     binning = Binning.fit(frame, list("abcd"))
     codes = binning.transform(frame)
-    estimator = fit_additive(
-        codes[:300], label[:300], binning.bin_counts, [1, 0, -1, 0], seed, settings={**SETTINGS, **LARGE_STEPS}
-    )
+    estimator = fit_additive(codes[:300], label[:300], binning.bin_counts, [1, 0, -1, 0], seed, settings=IF_MANY)
     base, points = read_off(estimator, binning.bin_counts)
     scored = base + look_up(codes, points).sum(axis=1)
     expected = estimator.decision_function(ordinal(codes, binning.bin_counts))
