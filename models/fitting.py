@@ -95,9 +95,8 @@ class _Work:
         self.codes, self.label = binning.transform(frame), numbers(frame, "label")
         self.pupil = pd.factorize(frame["pupil_id"])[0]
         folds = pupil_folds(frame, 3, seed)
-        self.settings = settings_for(
-            self.codes, self.label, binning.bin_counts, signs, seed, folds
-        )  # also of fits on a part
+        # also of fits on a part of the rows
+        self.settings = settings_for(self.codes, self.label, binning.bin_counts, signs, seed, folds)
 
     @classmethod
     def of(cls, frame: pd.DataFrame, columns: Sequence[Column], seed: int) -> "_Work":

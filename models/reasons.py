@@ -174,15 +174,12 @@ def _with_words(
         start[at], end[at] = _from_when(term, code, distinct)
         if len(term.at) == 1:
             value[at] = values[term.at[0]][row[at]]
-            if term.is_malleable:
-                bins = codes[row[at], term.at[0]]
-                lower[at] = (
-                    _put_lower_of_told(
-                        words, at, bins, term, card, fewer_where_known(card, values, told, term.place, row[at])
-                    )
-                    if term.place in told
-                    else _put_lower(words, at, bins, term, card)
-                )
+            bins = codes[row[at], term.at[0]]
+            if term.is_malleable and term.place in told:
+                fewer = fewer_where_known(card, values, told, term.place, row[at])
+                lower[at] = _put_lower_of_told(words, at, bins, term, card, fewer)
+            elif term.is_malleable:
+                lower[at] = _put_lower(words, at, bins, term, card)
     said = {name: found.categorical() for name, found in words.items()}
     names = categories(place, [term.name for term in terms])
     dates = {"value_start_date": start, "value_end_date": end}

@@ -70,11 +70,7 @@ def late_sources(context: dg.SensorEvaluationContext, store: Store) -> dg.SkipRe
     """Tell which sources delivered before and have not for too long."""
     now = context_time()
     late = {s: at.date() for s, at in arrivals(store.home).items() if now - at > overdue_after(s)}
-    today = now.date().isoformat()
-    if not late or context.cursor == today:
-        return dg.SkipReason("No source is late that was not told of today.")
-    _tell(context, alarms.overdue_sources(late))
-    return dg.SensorResult(cursor=today)
+    return _once_a_day(context, alarms.overdue_sources(late) if late else None)
 
 
 @dg.sensor(
@@ -84,12 +80,9 @@ def late_sources(context: dg.SensorEvaluationContext, store: Store) -> dg.SkipRe
 )
 def late_keys(context: dg.SensorEvaluationContext, store: Store) -> dg.SkipReason | dg.SensorResult:
     """Tell of an overlap of two keys that is over and that nobody ended: while it lasts, nothing past its term goes."""
-    today = context_time().date()
-    status = keys_status(store.home, today)
-    if not status.overlap_is_over or context.cursor == today.isoformat():
-        return dg.SkipReason("No old key is kept too long that was not told of today.")
-    _tell(context, alarms.late_key(dt.date.fromisoformat(status.overlap_until)))
-    return dg.SensorResult(cursor=today.isoformat())
+    status = keys_status(store.home, context_time().date())
+    late = status.overlap_is_over
+    return _once_a_day(context, alarms.late_key(dt.date.fromisoformat(status.overlap_until)) if late else None)
 
 
 @dg.sensor(minimum_interval_seconds=30, description="Runs whose process is gone are ended.", default_status=RUNNING)
@@ -143,6 +136,15 @@ def _red(home: Home) -> list[dict[str, Any]]:
         return [check for check in document(current(home), "gate.json") if not check["passed"]]
     except PublicationError:
         return []
+
+
+def _once_a_day(context: dg.SensorEvaluationContext, alarm: alarms.Alarm | None) -> dg.SkipReason | dg.SensorResult:
+    """Tell what lasts, where it does; again on the next day."""
+    today = context_time().date().isoformat()
+    if alarm is None or context.cursor == today:
+        return dg.SkipReason("There is nothing that was not told of today.")
+    _tell(context, alarm)
+    return dg.SensorResult(cursor=today)
 
 
 def _tell(context: Any, alarm: alarms.Alarm) -> None:

@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -168,18 +168,26 @@ def test_a_red_gate_is_told(home: Home, inbox: Inbox, instance: dg.DagsterInstan
     assert ["in_year_primary: Er is geen model." in m.get_content() for m in inbox.messages] == [] if passed else [True]
 
 
-def test_a_source_that_is_late_is_told_once_a_day(
-    home: Home, inbox: Inbox, instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Only where it delivered before; again on the next day."""
+def asker(
+    sensor: Callable[..., Any], home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[int, str | None], str | None]:
+    """Asks a sensor so many days from now, and gives its cursor."""
     store, now = Store(home_folder=str(home.root)), dt.datetime.now(dt.UTC)
 
     def asked(after_days: int, cursor: str | None) -> str | None:
         monkeypatch.setattr(watch, "context_time", lambda: now + dt.timedelta(days=after_days))
         context = dg.build_sensor_context(instance=instance, cursor=cursor, resources={"store": store})
-        found: Any = watch.late_sources(context)
+        found: Any = sensor(context)
         return found.cursor if isinstance(found, dg.SensorResult) else cursor
 
+    return asked
+
+
+def test_a_source_that_is_late_is_told_once_a_day(
+    home: Home, inbox: Inbox, instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only where it delivered before; again on the next day."""
+    asked = asker(watch.late_sources, home, instance, monkeypatch)
     assert asked(100, None) is None
     deliver(home, write_delivery(tmp_path / "in"), "aanboord")
     assert asked(1, None) is None and inbox.messages == []
@@ -194,14 +202,7 @@ def test_a_key_that_is_kept_too_long_is_told_once_a_day(
 ) -> None:
     """Until it is forgotten: while two keys are in use, nothing that is past its term goes."""
     deliver(home, write_delivery(tmp_path / "in"), "aanboord")
-    store, now = Store(home_folder=str(home.root)), dt.datetime.now(dt.UTC)
-
-    def asked(after_days: int, cursor: str | None) -> str | None:
-        monkeypatch.setattr(watch, "context_time", lambda: now + dt.timedelta(days=after_days))
-        context = dg.build_sensor_context(instance=instance, cursor=cursor, resources={"store": store})
-        found: Any = watch.late_keys(context)
-        return found.cursor if isinstance(found, dg.SensorResult) else cursor
-
+    now, asked = dt.datetime.now(dt.UTC), asker(watch.late_keys, home, instance, monkeypatch)
     assert asked(99, None) is None
     until = dt.date.fromisoformat(rotate(home, now.date(), map_with, overlap_days=20).overlap_until)
     assert asked(20, None) is None and inbox.messages == []
