@@ -87,8 +87,9 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 def _wait(cluster: Cluster) -> None:
+    """While it starts, the page is not there, or is there and says nothing that can be read."""
     for _ in range(480):
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, json.JSONDecodeError):
             if cluster.tells()["aliveworkers"] == 2:
                 return
         time.sleep(0.5)
