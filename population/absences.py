@@ -20,6 +20,7 @@ from population.settings import section, settings
 from population.spells import by_days, by_half_days
 
 CODES = ("R", "P", "Z", "A", "B", "Z", "P", "R", "H", "M", "A")  # where two spells meet, the first of these is kept
+NOT_KEPT = 2  # half-days in a row that a school may leave out of a spell
 STAYS = 3  # weeks away of children who need not come yet
 PLANNED = 3  # the first three are what `happenings` brings: suspensions, NAFT and the like, long illness
 UNAUTHORISED = CODES.index("B")
@@ -53,6 +54,18 @@ class Absences:
         """Enrolment of each half-day before that day: of all of them, and of those of code B."""
         early = self.slot < np.searchsorted(calendar.slot_date, day)
         return self.enrolment[early], self.enrolment[early & (self.code == UNAUTHORISED)]
+
+    def running(self, calendar: Calendar, timetable: Timetable, school: Ints, day: int) -> tuple[Ints, Ints]:
+        """Enrolments that are away as the day begins, and since how many taught half-days; two that are not kept do not end it."""
+        limit = np.searchsorted(calendar.slot_date, day)
+        early = self.slot < limit
+        row = self.enrolment[early]
+        taught = timetable.rank[school[row], self.slot[early]].astype(np.int64)
+        first = np.flatnonzero((np.diff(row, prepend=-1) != 0) | (np.diff(taught, prepend=0) > NOT_KEPT + 1))
+        last = np.append(first[1:], len(row))[: len(first)] - 1
+        since = timetable.rank[school[row[first]], limit].astype(np.int64) - taught[first]
+        runs = (np.diff(row[last], append=-1) != 0) & (taught[first] + since - taught[last] <= NOT_KEPT + 1)
+        return row[last[runs]], since[runs]
 
 
 @dataclass(frozen=True)

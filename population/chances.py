@@ -27,7 +27,8 @@ class Chances:
 
 
 Work = Callable[[], list[Chances]]  # takes a while, and may be done beside others
-Counted = dict[int, Ints]  # by day: half-days away and those of code B before it (2 rows), one entry an enrolment
+# by day, one entry an enrolment, three rows: half-days away before it, those of code B, and since how many it is away without a break
+Counted = dict[int, Ints]
 EVENTS = {
     "rough_start_primary": ("absence", "failing"), "lost_in_first_stage": ("absence",),
     "lost_after_first_stage": ("absence", "leaving"), "serious_absence": ("absence",),

@@ -30,8 +30,7 @@ class _Day:
     lived: SchoolYear
     timetable: Timetable
     on: int
-    away: Ints
-    b: Ints
+    counted: Ints  # as in `Counted`
 
     @property
     def people(self) -> People:
@@ -39,7 +38,7 @@ class _Day:
         return self.lived.at_start
 
     def children(self) -> Children:
-        return presence.enrolled_on(self.lived, self.timetable, self.on, self.away, self.b)
+        return presence.enrolled_on(self.lived, self.timetable, self.on, self.counted)
 
     def this_and_next(self, people: People, children: Children) -> tuple[Floats, Floats]:
         return presence.below_minimum(self.world, people, self.lived.calendar, children, self.timetable, self.on)
@@ -51,8 +50,8 @@ Tells = Callable[[_Day, People, Children], Floats]
 def chances_in_kindergarten(world: World, lived: SchoolYear, timetable: Timetable, counted: Counted) -> Iterator[Work]:
     """The days of the year, one after the other."""
     on_which = dates(lived.calendar.school_year)
-    for on, (away, b) in sorted(counted.items()):
-        one = _Day(world, lived, timetable, on, away, b)
+    for on, count in sorted(counted.items()):
+        one = _Day(world, lived, timetable, on, count)
         if on in on_which["in_year_kindergarten"]:
             yield partial(_in_kindergarten, one)
         if on in on_which["childcare_to_kindergarten"]:
@@ -112,7 +111,7 @@ def _added(one: _Day, children: Children, chance: Floats, tells: Tells) -> Float
         added[high, DRIVERS.index(name)] = _log_odds(chance[high]) - _log_odds(tells(one, others, those))
     away = np.round(_means_of(age, children.away * 1.0)[high]).astype(np.int64)
     b = np.round(_means_of(age, children.unauthorised * 1.0)[high]).astype(np.int64)
-    present = tells(one, people, replace(those, away=away, unauthorised=b))
+    present = tells(one, people, replace(those, away=away, unauthorised=b, running=np.zeros_like(away)))
     added[high, DRIVERS.index("half_days_away_so_far")] = _log_odds(chance[high]) - _log_odds(present)
     return added
 

@@ -194,13 +194,15 @@ class _World:
     ) -> Counted:
         """Blocks are made on several threads and written in order; counts before each of the days, by enrolment."""
         rows, calendar, places = lived.enrolments, lived.calendar, self.places
-        counted: Counted = {on: np.zeros((2, len(rows)), np.int64) for on in count_on}
+        counted: Counted = {on: np.zeros((3, len(rows)), np.int64) for on in count_on}
 
         def ready(block: Callable[[], Absences]) -> pa.Table:
             made = block()
             for on, count in counted.items():  # each block has enrolments of its own
-                for line, early in zip(count, made.before(calendar, on), strict=True):
+                for line, early in zip(count, made.before(calendar, on), strict=False):
                     np.add.at(line, early, 1)
+                row, half_days = made.running(calendar, timetable, rows.school, on)
+                count[2][row] = half_days
             return delivery.ready("absences", tables.absences(made, rows, calendar, places))
 
         blocks = absences_of(rows, lived.happenings, self.people, timetable, calendar, self.habits, self.streams)

@@ -1,9 +1,7 @@
 """True chances of being present too little in kindergarten: in closed form, from how often a child of that state is away.
 
-Belongs here: the moments `in_year_kindergarten` and `childcare_to_kindergarten`. Not here: the other moments (`moments`).
-Half-days away come in spells of geometric length at random; their number in what is left of a year is taken as a gamma number, but that a
-child who comes now and then may have no long stay in a part of a year, and then is away as others are. Who those children are is known:
-it lasts.
+Belongs here: the moments `in_year_kindergarten` and `childcare_to_kindergarten`. Not here: the other moments (`moments`), how half-days
+away add up (`away`). Who comes now and then is known, since it lasts; and so is who is away on the very day.
 """
 
 from dataclasses import dataclass, fields
@@ -14,6 +12,7 @@ import numpy as np
 
 from population import counts
 from population.absences import CODES, is_irregular, is_irregular_share, rates
+from population.away import Away, NowAndThen, is_long, long_stays, met, rest_of_stay
 from population.common import KINDERGARTEN, Bools, Floats, Ints, day
 from population.enrolling import Enrolments
 from population.futures import World
@@ -26,35 +25,6 @@ from population.settings import section
 POINTS, WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
 FEW_POINTS, FEW_WEIGHTS = np.polynomial.hermite_e.hermegauss(3)
 THREE_MONTHS, THREE_YEARS_DAYS = 92, 1096
-
-
-@dataclass(frozen=True)
-class Away:
-    """Half-days away in a part of a year, as a gamma number: most are away little, and a few very much."""
-
-    mean: Floats
-    variance: Floats
-
-    def more_than(self, spare: Floats) -> Floats:
-        """Chance of more half-days away than can be spared."""
-        from scipy.special import gammaincc  # type: ignore[import-untyped]
-
-        mean, variance = np.maximum(self.mean, 1e-6), np.maximum(self.variance, 0.25)
-        chance: Floats = gammaincc(mean**2 / variance, np.maximum(spare + 0.5, 0.0) * mean / variance)
-        return np.where(spare < 0, 1.0, chance)
-
-
-@dataclass(frozen=True)
-class NowAndThen:
-    """Half-days away of children who come now and then: as usual ones where no long stay falls in the part of the year, else more."""
-
-    none: Floats  # chance of no long stay
-    usual: Away
-    longer: Away
-
-    def more_than(self, spare: Floats) -> Floats:
-        """Chance of more half-days away than can be spared."""
-        return self.none * self.usual.more_than(spare) + (1.0 - self.none) * self.longer.more_than(spare)
 
 
 @cache
@@ -73,6 +43,7 @@ class Children:
     expected: Ints  # half-days of the year, from their first day to 30 June
     away: Ints
     unauthorised: Ints
+    running: Ints  # half-days since which it is away on the very day; 0 where it is there
     prolonged: Floats  # chance that a child of five stays another year
 
     def take(self, rows: Ints | Bools) -> "Children":
@@ -88,18 +59,18 @@ def minimum(age: Ints, school_year: int) -> Ints:
     return least
 
 
-def enrolled_on(lived: SchoolYear, timetable: Timetable, on: int, away: Ints, unauthorised: Ints) -> Children:
-    """Children in kindergarten on that day; the counts have one entry an enrolment."""
+def enrolled_on(lived: SchoolYear, timetable: Timetable, on: int, counted: Ints) -> Children:
+    """Children in kindergarten on that day; `counted` as in `Counted`."""
     rows = lived.enrolments
     here = np.flatnonzero((rows.level == KINDERGARTEN) & (rows.start < on) & (rows.end >= on))
     pupil = rows.pupil[here]
     size = int(rows.pupil.max()) + 1
     expected = np.bincount(rows.pupil, _taught(lived, timetable, rows, on), minlength=size)[pupil].astype(np.int64)
     away, unauthorised = (
-        np.bincount(rows.pupil, count, minlength=size)[pupil].astype(np.int64) for count in (away, unauthorised)
+        np.bincount(rows.pupil, count, minlength=size)[pupil].astype(np.int64) for count in counted[:2]
     )
     prolonged = lived.end.chance_not_passed[np.searchsorted(lived.pupil, pupil)]
-    return Children(pupil, rows.school[here], expected, away, unauthorised, prolonged)
+    return Children(pupil, rows.school[here], expected, away, unauthorised, counted[2][here], prolonged)
 
 
 def _taught(lived: SchoolYear, timetable: Timetable, rows: Enrolments, on: int) -> Ints:
@@ -140,11 +111,18 @@ def _this_year(world: World, people: People, children: Children, year: int, part
     spread = np.sqrt(np.maximum(weights @ counts.GRID**2 - middle**2, 0.0))
     strain, left = people.strain[rows], np.full(len(rows), 1.0 - part)
     irregular = _comes_now_and_then(people, rows, year)
+    stays = np.flatnonzero(irregular & (children.running > 0))
+    long = is_long(children.running[stays])
+    rest = rest_of_stay(world.habits.kept[children.school[stays]], 1.0 - part)
     total = np.zeros(len(rows))
     for point, weight in zip(FEW_POINTS, FEW_WEIGHTS / FEW_WEIGHTS.sum(), strict=True):
         intensity = _intensity(expected, middle + spread * point)
         usual, now_and_then = _away(world, people, children, year, left, intensity, strain)
-        total += weight * np.where(irregular, now_and_then.more_than(spare), usual.more_than(spare))
+        sometimes = now_and_then.more_than(spare)
+        sometimes[stays] += long * (
+            now_and_then.take(stays).more_than_after(rest, 1.0 - part, spare[stays]) - sometimes[stays]
+        )
+        total += weight * np.where(irregular, sometimes, usual.more_than(spare))
     return total
 
 
@@ -205,25 +183,10 @@ def _away(
             number = number * world.habits.registers_a[children.school]
         mean += number * part * length * kept
         variance += number * part * (2.0 * length**2 - length) * kept
-    usual = _met(mean, variance, part)
+    usual = met(mean, variance, part)
     stays = section("irregular")["stays"] * part * kept * world.habits.registers_a[children.school]
-    none, *added = _long_stays(stays)
-    return usual, NowAndThen(none, usual, _met(mean + added[0], variance + added[1], part))
-
-
-def _long_stays(stays: Floats) -> tuple[Floats, Floats, Floats]:
-    """Chance that none of so many expected long stays comes, and mean and variance of their half-days where one does."""
-    half_days = section("irregular")["half_days"]
-    some = np.maximum(-np.expm1(-stays), 1e-12)
-    mean = stays * half_days / some
-    return 1.0 - some, mean, (stays * (2.0 * half_days**2 - half_days) + (stays * half_days) ** 2) / some - mean**2
-
-
-def _met(mean: Floats, variance: Floats, part: Floats) -> Away:
-    """Spells that meet count once."""
-    room = np.maximum(counts.YEAR_HALF_DAYS * part, 1.0)
-    share = np.exp(-mean / room)
-    return Away(room * (1.0 - share), variance * share**2 + 0.25)
+    none, *added = long_stays(stays)
+    return usual, NowAndThen(none, usual, met(mean + added[0], variance + added[1], part))
 
 
 def _comes_now_and_then(people: People, rows: Ints, year: int) -> Bools:

@@ -66,7 +66,7 @@ def chances_within_the_year(world: World, lived: SchoolYear, counted: Counted) -
 def _of_level(world: World, lived: SchoolYear, counted: Counted, level: int) -> list[Chances]:
     assert lived.at_start is not None
     here = np.flatnonzero(lived.at_start.level[lived.pupil] == level)
-    so_far = {on: _so_far(lived, b, on)[here] for on, (_, b) in sorted(counted.items())}
+    so_far = {on: _so_far(lived, b, on)[here] for on, (_, b, _) in sorted(counted.items())}
     worlds = section("truth")["worlds_in_year"]
     found: dict[tuple[str, str, int], list[_Answer]] = {}
     size = max(1, CHUNK // worlds)

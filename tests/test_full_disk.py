@@ -7,13 +7,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import Runner
 from crashes import _work as night_in_miniature
+from filling_disk import POINT_OF_SORT, started
 from intake_example import write_delivery
 
 from warehouse import room
@@ -22,38 +22,6 @@ from warehouse.publication import current
 from warehouse.room import NoRoomError, told_when_full
 
 MIB = 1 << 20
-NIGHT = """
-import sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-import crashes
-from warehouse import room
-from warehouse.home import Home
-
-filler, where = Path(sys.argv[3]) / "filler", sys.argv[5]
-def fill(wrapped):
-    def filling(*arguments, **named):
-        try:
-            with filler.open("wb") as file:
-                while True:
-                    file.write(bytes(1 << 16))
-                    file.flush()
-        except OSError:
-            pass
-        return wrapped(*arguments, **named)
-    return filling
-
-import importlib
-module, name = where.split(":")
-found = importlib.import_module(module)
-setattr(found, name, fill(getattr(found, name)))
-try:
-    with room.told_when_full(Home(Path(sys.argv[3]) / "home")):
-        crashes._work(Path(sys.argv[3]) / "home", Path(sys.argv[4]))
-except room.NoRoomError as error:
-    print(error)
-    sys.exit(3)
-"""
 
 
 @pytest.fixture
@@ -99,10 +67,7 @@ def test_a_disk_that_fills_up_in_the_middle(disk: Path, tmp_path: Path, where: s
     home, second = Home(disk / "home"), write_delivery(tmp_path / "second", pupils=MORE)
     night_in_miniature(home.root, write_delivery(tmp_path / "first"))
     old = current(home).id
-    tests = str(Path(__file__).parent)
-    command = [sys.executable, "-c", NIGHT, tests, "", str(disk), str(second), where]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
+    done = started(disk, home.root, second, where, 0)
     assert done.returncode == 3, done.stderr
     assert re.search(r"about \d+ MB are needed and [01] MB are free", done.stdout)
     assert current(home).id == old and current(home).problems() == []
@@ -111,6 +76,48 @@ def test_a_disk_that_fills_up_in_the_middle(disk: Path, tmp_path: Path, where: s
     assert current(home).id != old and current(home).problems() == []
 
 
+@pytest.mark.parametrize("percent", [10, 50, 95])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "warehouse.staging:stage warehouse.publishing:publish",
+        "warehouse.publishing:_write_tables warehouse.publishing:_switch",
+    ],
+    ids=["database", "publication"],
+)
+def test_a_disk_with_a_part_of_the_room(disk: Path, tmp_path: Path, where: str, percent: int) -> None:
+    """A tenth, half or nearly all of what a part of the night takes is there: nothing is half done."""
+    home, first = Home(disk / "home"), write_delivery(tmp_path / "first")
+    second = write_delivery(tmp_path / "second", pupils=MANY)
+    night_in_miniature(home.root, first)
+    takes = int(started(disk, home.root, second, where, -1).stdout)
+    shutil.rmtree(home.root)
+    night_in_miniature(home.root, first)
+    old = current(home).id
+    done = started(disk, home.root, second, where, takes * percent // 100)
+    assert done.returncode == 3 and "MB are needed" in done.stdout, done.stderr
+    assert current(home).id == old and current(home).problems() == []
+    (disk / "filler").unlink()
+    night_in_miniature(home.root, second)
+    assert current(home).id != old and current(home).problems() == []
+
+
+@pytest.mark.parametrize("percent", [10, 50, 95])
+def test_a_disk_with_a_part_of_the_room_for_what_memory_does_not_hold(disk: Path, tmp_path: Path, percent: int) -> None:
+    """Where the temporary files lie on a disk of their own."""
+    home = Home(tmp_path / "home").create()
+    shutil.rmtree(home.temp, ignore_errors=True)
+    home.temp.symlink_to(disk)
+    takes = int(started(disk, home.root, tmp_path, POINT_OF_SORT, -1).stdout)
+    assert takes > 10 * MIB
+    done = started(disk, home.root, tmp_path, POINT_OF_SORT, takes * percent // 100)
+    assert done.returncode == 3 and "MB are needed" in done.stdout, done.stderr
+    (disk / "filler").unlink()
+    assert started(disk, home.root, tmp_path, POINT_OF_SORT, -1).returncode == 0
+
+
+HEAD = "pupil_id | birth_date | sex_code | known_date"
+MANY = "\n".join([HEAD, *(f"Q{n} | 2010-01-{n % 28 + 1:02} | F | 2019-09-01" for n in range(40_000))])
 MORE = """
     pupil_id | birth_date | sex_code | known_date
     P1       | 2010-03-04 | M        | 2019-09-01
