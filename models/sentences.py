@@ -44,12 +44,21 @@ def dated_value(column: Column, value: float, day: dt.date, language: str) -> st
 
 def sentence(column: Column, value: float, language: str) -> str:
     """The contract's sentence in `nl` or `en`, with the value written as that language writes it."""
-    kind = "missing_" if np.isnan(value) else "not_" if value == 0 and "sentence_not_nl" in column.custom else ""
-    key = f"sentence_{kind}{language}"
-    text = str(column.custom.get(key, ""))
+    text = str(column.custom.get(f"sentence_{_kind(column, value)}{language}", ""))
     if "{value}" not in text:
         return text
     return text.replace("{value}", written(value, str(column.custom.get("unit", "")), language))
+
+
+def _kind(column: Column, value: float) -> str:
+    """Which sentence of a contract fits a value: one of its own where it is missing, 0, or beyond what the other one can say."""
+    if np.isnan(value):
+        return "missing_"
+    if value == 0 and "sentence_not_nl" in column.custom:
+        return "not_"
+    if value <= float(column.custom.get("reached_at", -np.inf)):
+        return "reached_"
+    return "beyond_" if value > float(column.custom.get("beyond", np.inf)) else ""
 
 
 def lower_sentence(column: Column, way: str, edge: float, language: str) -> str:

@@ -1,11 +1,13 @@
-"""How half-days away add up in a part of a year of kindergarten, in closed form.
+"""How half-days away add up in a part of a year of kindergarten, without a draw.
 
 Belongs here: their distribution, and stays of weeks of a child who comes now and then: those to come, and one that goes on. Not here: how
-often a child of that state is away (`presence`). Spells have geometric length and come at random; their half-days are taken as a gamma
-number, but that a child who comes now and then may have no stay in a part of a year, and then is away as others are.
+often a child of that state is away (`presence`). Spells have geometric length and come at random, and where two meet a half-day counts
+once; so mean and variance follow from how likely no spell covers one half-day, and two. The number is taken as a beta number between none
+and all of them; but that a child who comes now and then may have no stay in a part of a year, and then is away as others are.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -13,37 +15,38 @@ from population import counts
 from population.common import Floats, Ints
 from population.settings import section
 
-RESTS = -np.log1p(-(np.arange(8) + 0.5) / 8)  # of an exponential number of mean 1, eight equally likely ones
+STEP = 2.0  # half-days of a year looked at together
+NUMBERS = np.concatenate(
+    [[0.0], np.geomspace(0.25, 120.0, 20)]
+)  # usual spells a year; between them a straight line will do
+_LEAST = 1e-6
 
 
 @dataclass(frozen=True)
 class Away:
-    """Half-days away in a part of a year, as a gamma number: most are away little, and a few very much."""
+    """Half-days away in a part of a year that has `room` for so many: most are away little, and a few very much."""
 
     mean: Floats
     variance: Floats
+    room: Floats
 
     def more_than(self, spare: Floats) -> Floats:
         """Chance of more half-days away than can be spared."""
-        from scipy.special import gammaincc  # type: ignore[import-untyped]
+        from scipy.special import betainc  # type: ignore[import-untyped]
 
-        mean, variance = np.maximum(self.mean, 1e-6), np.maximum(self.variance, 0.25)
-        chance: Floats = gammaincc(mean**2 / variance, np.maximum(spare + 0.5, 0.0) * mean / variance)
-        return np.where(spare < 0, 1.0, chance)
-
-    def of(self, share: Floats) -> "Away":
-        """In a share of the part of the year."""
-        return Away(self.mean * share, self.variance * share)
-
-    def take(self, rows: Ints) -> "Away":
-        return Away(self.mean[rows], self.variance[rows])
+        room = np.maximum(self.room, _LEAST)
+        mean = np.clip(self.mean / room, _LEAST, 1.0 - _LEAST)
+        widest = mean * (1.0 - mean)
+        size = widest / np.clip(self.variance / room**2, 1e-4 * widest, 0.999 * widest) - 1.0
+        over: Floats = betainc((1.0 - mean) * size, mean * size, 1.0 - np.clip((spare + 0.5) / room, 0.0, 1.0))
+        return np.where(spare < 0, 1.0, over)
 
 
 @dataclass(frozen=True)
 class NowAndThen:
     """Half-days away of children who come now and then: as usual ones where no long stay falls in the part of the year, else more."""
 
-    none: Floats  # chance of no long stay
+    none: float  # chance of no long stay
     usual: Away
     longer: Away
 
@@ -51,34 +54,27 @@ class NowAndThen:
         """Chance of more half-days away than can be spared."""
         return self.none * self.usual.more_than(spare) + (1.0 - self.none) * self.longer.more_than(spare)
 
-    def more_than_after(self, rest: Floats, part: float, spare: Floats) -> Floats:
-        """The same where a stay goes on: mean over what may be left of it (k, n); other spells show in what comes after that."""
-        room = counts.YEAR_HALF_DAYS * part
-        chance: Floats = np.mean([self._of(1.0 - left / room).more_than(spare - left) for left in rest], axis=0)
-        return chance
 
-    def _of(self, share: Floats) -> "NowAndThen":
-        """In a share of the part of the year."""
-        share = np.maximum(share, 0.0)
-        return NowAndThen(self.none**share, self.usual.of(share), self.longer.of(share))
-
-    def take(self, rows: Ints) -> "NowAndThen":
-        return NowAndThen(self.none[rows], self.usual.take(rows), self.longer.take(rows))
-
-
-def long_stays(stays: Floats) -> tuple[Floats, Floats, Floats]:
-    """Chance that none of so many expected long stays comes, and mean and variance of their half-days where one does."""
-    half_days = section("irregular")["half_days"]
-    some = np.maximum(-np.expm1(-stays), 1e-12)
-    mean = stays * half_days / some
-    return 1.0 - some, mean, (stays * (2.0 * half_days**2 - half_days) + (stays * half_days) ** 2) / some - mean**2
-
-
-def met(mean: Floats, variance: Floats, part: Floats) -> Away:
-    """Spells that meet count once."""
-    room = np.maximum(counts.YEAR_HALF_DAYS * part, 1.0)
+def met(mean: Floats, variance: Floats, part: float) -> Away:
+    """Few spells, of any kind: what they would add up to if none met, and its variance."""
+    room = np.full(len(mean), max(counts.YEAR_HALF_DAYS * part, 1.0))
     share = np.exp(-mean / room)
-    return Away(room * (1.0 - share), variance * share**2 + 0.25)
+    return Away(room * (1.0 - share), variance * share**2 + 0.25, room)
+
+
+def now_and_then(number: Floats, kept: Floats, part: float) -> NowAndThen:
+    """Children with so many usual spells a year, of whose half-days away the school keeps a share."""
+    stays = section("irregular")["stays"]
+    none = float(np.exp(-stays * part))
+    usual, either = _covered(part, 0.0, False).at(number), _covered(part, stays, False).at(number)
+    mean = (either[0] - none * usual[0]) / (1.0 - none)
+    square = (either[1] + either[0] ** 2 - none * (usual[1] + usual[0] ** 2)) / (1.0 - none)
+    return NowAndThen(none, _kept(*usual, kept, part), _kept(mean, square - mean**2, kept, part))
+
+
+def on_a_stay(number: Floats, kept: Floats, part: float) -> Away:
+    """The same children, when the part begins within a long stay."""
+    return _kept(*_covered(part, section("irregular")["stays"], True).at(number), kept, part)
 
 
 def is_long(running: Ints) -> Floats:
@@ -93,8 +89,51 @@ def is_long(running: Ints) -> Floats:
     return chance
 
 
-def rest_of_stay(kept: Floats, part: float) -> Floats:
-    """(k, n) equally likely half-days that are left of a stay, as the school registers them: its length has no memory."""
-    half_days = np.minimum(RESTS * section("irregular")["half_days"], counts.YEAR_HALF_DAYS * part)
-    rest: Floats = half_days[:, None] * kept[None, :]
-    return rest
+def _kept(mean: Floats, variance: Floats, kept: Floats, part: float) -> Away:
+    """As the school registers them."""
+    return Away(mean * kept, variance * kept**2 + mean * kept * (1.0 - kept), counts.YEAR_HALF_DAYS * part * kept)
+
+
+@dataclass(frozen=True)
+class _Covered:
+    """Mean and variance of half-days under a spell, for each of `NUMBERS`."""
+
+    mean: Floats
+    variance: Floats
+
+    def at(self, number: Floats) -> tuple[Floats, Floats]:
+        return np.interp(number, NUMBERS, self.mean), np.interp(number, NUMBERS, self.variance)
+
+
+@cache
+def _covered(part: float, stays: float, running: bool) -> _Covered:
+    """With so many long stays a year beside the usual spells; the part may begin within one."""
+    middle = (np.arange(max(1, round(counts.YEAR_HALF_DAYS * part / STEP))) + 0.5) * STEP
+    often = section("absence_regimes")["under_5"]["A"][1], section("irregular")["half_days"]
+    known = _in_stay(middle, stays) if running else np.ones(len(middle))
+    found = [_moments(middle, [(number, often[0]), (stays, often[1])], known) for number in NUMBERS]
+    return _Covered(*np.array(found).T)
+
+
+def _in_stay(middle: Floats, stays: float) -> Floats:
+    """Chance that the stay of the first day is over, and every other one that ran then."""
+    length = section("irregular")["half_days"]
+    left = np.exp(-middle / length)
+    expected = stays * length / counts.YEAR_HALF_DAYS
+    others = expected / -np.expm1(-expected) - 1.0
+    over: Floats = (1.0 - left) * np.exp(-others * left)
+    return over
+
+
+def _moments(middle: Floats, spells: list[tuple[float, float]], known: Floats) -> tuple[float, float]:
+    """Mean and variance of half-days under a spell; `known` is the chance that what ran on the first day is over."""
+    running = [number * length / counts.YEAR_HALF_DAYS * -np.expm1(-middle / length) for number, length in spells]
+    first = np.minimum.outer(np.arange(len(middle)), np.arange(len(middle)))
+    apart = np.abs(middle[:, None] - middle)
+    expected: Floats = np.sum(running, axis=0)
+    both = sum(ran[first] * np.exp(-apart / length) for ran, (_, length) in zip(running, spells, strict=True))
+    none = np.exp(-expected)
+    of_two = np.exp(both - expected[:, None] - expected) * known[first]
+    single = none * known
+    mean = STEP * float((1.0 - single).sum())
+    return mean, STEP**2 * float((of_two - single[:, None] * single).sum())

@@ -12,7 +12,7 @@ import numpy as np
 
 from population import counts
 from population.absences import CODES, is_irregular, is_irregular_share, rates
-from population.away import Away, NowAndThen, is_long, long_stays, met, rest_of_stay
+from population.away import Away, is_long, met, now_and_then, on_a_stay
 from population.common import KINDERGARTEN, Bools, Floats, Ints, day
 from population.enrolling import Enrolments
 from population.futures import World
@@ -109,21 +109,19 @@ def _this_year(world: World, people: People, children: Children, year: int, part
     weights, _ = counts.posterior(np.maximum(expected, counts.EXPECTED[0]), b, log_kept, part)
     middle = weights @ counts.GRID
     spread = np.sqrt(np.maximum(weights @ counts.GRID**2 - middle**2, 0.0))
-    strain, left = people.strain[rows], np.full(len(rows), 1.0 - part)
+    strain, left = people.strain[rows], 1.0 - part
     irregular = _comes_now_and_then(people, rows, year)
-    stays = np.flatnonzero(irregular & (children.running > 0))
-    long = is_long(children.running[stays])
-    rest = rest_of_stay(world.habits.kept[children.school[stays]], 1.0 - part)
+    runs = np.flatnonzero(irregular & (children.running > 0))
+    long = is_long(children.running[runs])
     total = np.zeros(len(rows))
     for point, weight in zip(FEW_POINTS, FEW_WEIGHTS / FEW_WEIGHTS.sum(), strict=True):
         intensity = _intensity(expected, middle + spread * point)
-        usual, now_and_then = _away(world, people, children, year, left, intensity, strain)
-        sometimes = now_and_then.more_than(spare)
-        sometimes[stays] += long * (
-            now_and_then.take(stays).more_than_after(rest, 1.0 - part, spare[stays]) - sometimes[stays]
-        )
-        total += weight * np.where(irregular, sometimes, usual.more_than(spare))
-    return total
+        usual = _usual(world, people, children, year, left, intensity, strain)
+        total += weight * np.where(irregular, 0.0, usual.more_than(spare))
+    often, kept = _of_code_a(world, people, children, year, strain)
+    sometimes = now_and_then(often, kept, left).more_than(spare)
+    sometimes[runs] += long * (on_a_stay(often[runs], kept[runs], left).more_than(spare[runs]) - sometimes[runs])
+    return total + np.where(irregular, sometimes, 0.0)
 
 
 def _intensity(expected: Floats, log_intensity: Floats) -> Floats:
@@ -142,14 +140,14 @@ def _next_year(world: World, people: People, children: Children, year: int, spar
     strain = base + persistence * (people.strain[rows] - base)
     wider = np.sqrt(spread**2 + (section("unauthorised")["year_spread"] * np.pi / np.sqrt(3.0)) ** 2)
     own = f["spread"]["strain"] * np.sqrt(1.0 - persistence**2)
-    as_usual, now_and_then = np.zeros(len(rows)), np.zeros(len(rows))
+    as_usual, sometimes = np.zeros(len(rows)), np.zeros(len(rows))
     for point, shock, weight in _steps():
         there = strain + point * own + shock
-        away = _away(world, people, children, year, np.ones(len(rows)), _intensity(mean, mean + wider * point), there)
-        as_usual += weight * away[0].more_than(spare)
-        now_and_then += weight * away[1].more_than(spare)
+        usual = _usual(world, people, children, year, 1.0, _intensity(mean, mean + wider * point), there)
+        as_usual += weight * usual.more_than(spare)
+        sometimes += weight * now_and_then(*_of_code_a(world, people, children, year, there), 1.0).more_than(spare)
     irregular = _will_come_now_and_then(people, rows, year, strain, own)
-    return irregular * now_and_then + (1.0 - irregular) * as_usual
+    return irregular * sometimes + (1.0 - irregular) * as_usual
 
 
 @cache
@@ -161,32 +159,38 @@ def _steps() -> tuple[tuple[float, float, float], ...]:
     return (*((x, 0.0, w) for x, w in calm), *((x, size, w) for x, w in shaken))
 
 
-def _away(
-    world: World, people: People, children: Children, year: int, part: Floats, intensity: Floats, strain: Floats
-) -> tuple[Away, NowAndThen]:
-    """Half-days away in a part of the year: of usual children, and of those who come now and then."""
+def _usual(
+    world: World, people: People, children: Children, year: int, part: float, intensity: Floats, strain: Floats
+) -> Away:
+    """Half-days away in a part of the year of children who do not come now and then."""
     rows, n = children.pupil, len(children.pupil)
-    age = people.age_in(year)[rows]
-    regime = np.where(age < compulsory_age(year), 0, np.where(age == 5, 1, 2))
-    kept = world.habits.kept[children.school]
+    regime = _regime(people, rows, year)
+    kept, spell = world.habits.kept[children.school], section("unauthorised")["mean_spell_half_days"]
     mean, variance = np.zeros(n), np.zeros(n)
     for name in dict.fromkeys(CODES):
         if name == "B":
-            number, length = (
-                intensity / section("unauthorised")["mean_spell_half_days"],
-                section("unauthorised")["mean_spell_half_days"],
-            )
-            number = np.where(regime > 0, number, 0.0)
+            number, length = np.where(regime > 0, intensity / spell, 0.0), spell
         else:
             number, length = rates(people, rows, regime, name, year, strain)
         if name == "A":
             number = number * world.habits.registers_a[children.school]
         mean += number * part * length * kept
         variance += number * part * (2.0 * length**2 - length) * kept
-    usual = met(mean, variance, part)
-    stays = section("irregular")["stays"] * part * kept * world.habits.registers_a[children.school]
-    none, *added = long_stays(stays)
-    return usual, NowAndThen(none, usual, met(mean + added[0], variance + added[1], part))
+    return met(mean, variance, part)
+
+
+def _of_code_a(world: World, people: People, children: Children, year: int, strain: Floats) -> tuple[Floats, Floats]:
+    """Usual spells a year of children below compulsory age, and the share of their half-days that the school keeps."""
+    number, _ = rates(people, children.pupil, _regime(people, children.pupil, year), "A", year, strain)
+    kept: Floats = world.habits.kept[children.school] * world.habits.registers_a[children.school]
+    return number, kept
+
+
+def _regime(people: People, rows: Ints, year: int) -> Ints:
+    """Below compulsory age, five years old and held to come, or older: places in `REGIMES`."""
+    age = people.age_in(year)[rows]
+    regime: Ints = np.where(age < compulsory_age(year), 0, np.where(age == 5, 1, 2))
+    return regime
 
 
 def _comes_now_and_then(people: People, rows: Ints, year: int) -> Bools:

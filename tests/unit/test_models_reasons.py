@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from models_example import COLUMNS, cohort, column
 
+from data_contracts import contract
 from models import fitting
 from models.dated import period
 from models.reasons import LEAST_POINTS, MAX_REASONS, against_average, reasons
@@ -122,6 +123,16 @@ def test_nobody_is_called_a_boy_who_is_not(card, frame, found):
 def test_a_contract_can_put_no_and_missing_into_words():
     rule = column("x", sentence_nl="ja", sentence_not_nl="nee", sentence_missing_nl="onbekend")
     assert [sentence(rule, value, "nl") for value in (1.0, 0.0, np.nan)] == ["ja", "nee", "onbekend"]
+
+
+def test_a_contract_can_put_what_is_beyond_reach_into_words():
+    """Nobody is told to be present for more than all of the rest of the year, or for less than none of it."""
+    needed = contract("presence_outlook", "feature").column("needed_presence_share")
+    said = {value: sentence(needed, value, "nl") for value in (-0.2, 0.0, 0.625, 1.0, 1.214)}
+    assert {value: ("niet meer" in text, "al gehaald" in text) for value, text in said.items()} == {
+        -0.2: (False, True), 0.0: (False, True), 0.625: (False, False), 1.0: (False, False), 1.214: (True, False)
+    }  # fmt: skip
+    assert "62,5 % van de rest" in said[0.625] and "121,4" not in said[1.214]
 
 
 def test_a_reason_of_a_withheld_class_is_not_shown_and_audit_only_never(card, frame):

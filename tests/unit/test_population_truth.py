@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from population import away, counts, presence, write_population
-from population.absences import Absences, is_irregular_share
+from population import counts, presence, write_population
+from population.absences import is_irregular_share
 from population.chances import dates
 from population.common import day
 from population.futures import chances_foreseen
@@ -202,79 +202,6 @@ def test_the_reasons_are_ranked_and_filed_under_a_family_of_features(truth):
     ordered = reasons.sort_values([*keys, "rank"])
     falls = ordered.groupby(keys).contribution.apply(lambda those: those.is_monotonic_decreasing)
     assert falls.all() and ordered["rank"].between(1, 3).all()
-
-
-def half_days(rng: np.random.Generator, spells: float, length: float, n: int) -> np.ndarray:
-    """Half-days away of n children: spells at random, of geometric length."""
-    number = rng.poisson(spells, n)
-    return np.bincount(np.repeat(np.arange(n), number), rng.geometric(1 / length, number.sum()), n)
-
-
-@pytest.mark.parametrize("part", [0.25, 0.5, 1.0])
-def test_so_many_half_days_away_are_as_likely_as_in_a_simulation(part):
-    """Of children with long stays: also in the tail, where a normal number has too little."""
-    rng, n = np.random.default_rng(5), 200_000
-    stays, usual = 4.5 * part, 6.4 * part
-    drawn = half_days(rng, usual, 3.4, n) + half_days(rng, stays, section("irregular")["half_days"], n)
-    none, mean, variance = away.long_stays(np.full(1, stays))
-    assert none[0] == pytest.approx(np.exp(-stays))
-    of_usual = np.array([usual * 3.4]), np.array([usual * (2 * 3.4**2 - 3.4)])
-    told = away.NowAndThen(none, away.Away(*of_usual), away.Away(of_usual[0] + mean, of_usual[1] + variance))
-    for spare in (10, 30, 80, 150):
-        chance = told.more_than(np.array([float(spare)]))[0]
-        assert chance == pytest.approx((drawn > spare).mean(), rel=0.05, abs=0.005), spare
-
-
-def _drawn_spells(rng, number: float, length: float, n: int, room: int) -> np.ndarray:
-    """(n, room) which half-days of a year are in a spell."""
-    child = np.repeat(np.arange(n), rng.poisson(number, n))
-    first, lasts = rng.integers(0, room, len(child)), rng.geometric(1 / length, len(child))
-    change = np.zeros((n, room + 1), np.int64)
-    np.add.at(change, (child, first), 1)
-    np.add.at(change, (child, np.minimum(first + lasts, room)), -1)
-    return change.cumsum(axis=1)[:, :room] > 0
-
-
-def test_a_stay_that_runs_on_the_day_goes_on_as_in_a_simulation():
-    """Of who come now and then and are away on the day: how many are on a long stay, and how much longer they stay away."""
-    rng, n, room, day_ = np.random.default_rng(5), 30_000, int(counts.YEAR_HALF_DAYS), 160
-    often, length = section("absence_regimes")["under_5"]["A"]
-    long = section("irregular")
-    stays, spells = (
-        _drawn_spells(rng, number, lasts, n, room)
-        for number, lasts in ((long["stays"], long["half_days"]), (often, length))
-    )
-    absent = stays | spells
-    running = np.where(absent[:, :day_].all(axis=1), day_, absent[:, day_ - 1 :: -1].argmin(axis=1))
-    for low, high in ((1, 3), (3, 8), (8, 20), (20, 60)):
-        those = (running >= low) & (running < high)
-        assert away.is_long(running[those]).mean() == pytest.approx(stays[those, day_ - 1].mean(), abs=0.08), low
-    stay = stays[:, day_ - 1]
-    rest, part = away.rest_of_stay(np.ones(1), 1 - day_ / room), 1 - day_ / room
-    none, mean, variance = away.long_stays(np.full(1, long["stays"] * part))
-    usual = np.full(1, often * part * length), np.full(1, often * part * (2 * length**2 - length))
-    parts = (away.met(more + usual[0], wide + usual[1], np.full(1, part)) for more, wide in ((0, 0), (mean, variance)))
-    told = away.NowAndThen(none, *parts)
-    after = absent[stay, day_:].sum(axis=1)
-    for spare in (20, 60, 100):
-        chance = told.more_than_after(rest, part, np.full(1, float(spare)))[0]
-        assert chance == pytest.approx((after > spare).mean(), abs=0.06), spare
-
-
-def test_since_when_somebody_is_away_is_counted_in_half_days_that_are_taught():
-    """Two half-days that a school leaves out do not end it; who was there for three is not away."""
-    calendar = build_calendar(2022)
-    slots = np.arange(40)
-    away_on = {0: slots[20:30], 1: np.delete(slots[20:30], [3, 4]), 2: slots[20:26], 3: slots[5:9], 4: slots[27:30]}
-    made = Absences(
-        np.repeat(list(away_on), [len(those) for those in away_on.values()]), np.concatenate([*away_on.values()]),
-        np.zeros(31, np.int64), np.zeros(31, np.int64),
-    )  # fmt: skip
-    timetable = SimpleNamespace(rank=np.arange(400)[None, :])
-    on = int(calendar.slot_date[30])
-    today = int(np.searchsorted(calendar.slot_date, on))
-    row, since = made.running(calendar, timetable, np.zeros(5, np.int64), on)
-    assert dict(zip(row.tolist(), since.tolist(), strict=True)) == {0: today - 20, 1: today - 20, 4: today - 27}
 
 
 def test_who_will_come_now_and_then_is_told_as_in_a_simulation():
