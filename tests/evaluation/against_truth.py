@@ -40,6 +40,7 @@ FAMILIES = {  # table of features: the family of planted drivers that shows in i
     **dict.fromkeys(("sanction_history", "exclusion_absence"), "sanctions"),
     **dict.fromkeys(("school_context", "school_peers", "school_climate", "registration_completeness"), "school"),
     "pupil_profile": "profile",
+    "kindergarten_entry": "profile",
     "presence_outlook": "absence",
 }
 HIGH_RISK = 0.1  # of the newest cohort, by the true chance

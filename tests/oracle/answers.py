@@ -9,6 +9,7 @@ Answer = Callable[[Facts, Row], Row | None]
 
 ANSWERS: dict[str, Answer] = {
     "pupil_profile": of_road.pupil_profile,
+    "kindergarten_entry": of_road.kindergarten_entry,
     "absence_window": of_presence.absence_window,
     "absence_trend": of_presence.absence_trend,
     "absence_pattern": of_presence.absence_pattern,

@@ -1,5 +1,8 @@
 """Who the pupil is, decisions of the class council, characteristics, and the excluded half-days."""
 
+import calendar
+import datetime as dt
+
 from .facts import Facts, Row, setting, share
 from .of_help import born
 from .school_time import absences_of, expected_half_days, registers
@@ -18,6 +21,21 @@ def pupil_profile(facts: Facts, q: Row) -> Row:
         "class_year": q["grade"],
         "track_step": TRACKS.get(q["study_form_code"]),
     }
+
+
+def kindergarten_entry(facts: Facts, q: Row) -> Row | None:
+    """Days from the first day of the school year until the child was two and a half years old."""
+    birth = born(facts, q)
+    if q["level_code"] != "kindergarten" or not facts.known_of(
+        "pupils", "pupil_id", q["pupil_id"], q["prediction_date"]
+    ):
+        return None
+    if birth is None:
+        return {"entry_after_days": None}
+    year, month = divmod(birth.year * 12 + birth.month - 1 + 30, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    ready = dt.date(year, month + 1, min(birth.day, last))
+    return {"entry_after_days": (ready - dt.date(q["school_year"], 9, 1)).days}
 
 
 def decisions(facts: Facts, q: Row) -> Row | None:
