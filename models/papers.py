@@ -32,7 +32,8 @@ class Facts:
     `moments` has one entry a moment: `name`, `label_nl`, `label_en`, `horizon_nl`, `target`, `card` (record of the
     scorecard on later pupils or None), `others` (records of the other models), `unseen` (record on schools never
     seen), `choice`, `fairness`, `gate` (checks), `model` (description of the artefact or None) and `strongest`
-    (the features with the most points).
+    (the features with the most points). `simpler` has one entry a moment, target and split where a simpler model lies inside
+    the interval of the best one (`models.records`): `moment`, `target`, `split`, `simplest`, and the records `own` and `card`.
     """
 
     as_of: str
@@ -42,6 +43,7 @@ class Facts:
     deliveries: Sequence[Mapping[str, Any]]
     limits: Mapping[str, Any]
     risks: Sequence[Mapping[str, str]]
+    simpler: Sequence[Mapping[str, Any]] = ()
 
 
 def papers(facts: Facts) -> dict[str, str]:

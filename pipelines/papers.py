@@ -13,6 +13,7 @@ from data_contracts.yaml_text import read_yaml
 from features.matrix import feature_columns
 from features.moments import Moment, moments
 from models import artefact
+from models.baselines import SIMPLEST_FIRST
 from models.errors import ModelError
 from models.gate import limits
 from models.papers import CHANGES, PAPERS, Facts, changes
@@ -23,6 +24,7 @@ from warehouse.publication import PublicationError, current
 from warehouse.settings import settings
 
 STRONGEST = 3
+TESTED = ("moment", "target", "split")
 
 
 def facts(home: Home, evaluations: Mapping[str, Any], gate: Sequence[Check], made_from: Mapping[str, Any]) -> Facts:
@@ -35,6 +37,7 @@ def facts(home: Home, evaluations: Mapping[str, Any], gate: Sequence[Check], mad
         deliveries=made_from["deliveries"],
         limits=limits(dt.date.fromisoformat(made_from["as_of"]), settings().gate),
         risks=read_yaml((files("models") / "risks.yaml").read_text(encoding="utf-8")),
+        simpler=_simpler(evaluations["evaluations"]),
     )
 
 
@@ -76,6 +79,24 @@ def _of(home: Home, moment: Moment, evaluations: Mapping[str, Any], gate: Sequen
         "is_red": any(not check.passed for check in checks),
         **_model(home, moment),
     }
+
+
+def _simpler(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Where a model that is simpler than the scorecard lies inside the interval of the best one, of every target and split."""
+    by_model = {tuple(r[key] for key in (*TESTED, "model")): r for r in records if "not_available" not in r}
+    cards = [r for r in by_model.values() if r["model"] == "scorecard"]
+    chosen = [(r, r["simplest_within_interval"]["simplest"]) for r in cards]
+    return [
+        {
+            **{key: card[key] for key in TESTED},
+            "label_nl": moments()[card["moment"]].label_nl,
+            "simplest": simplest,
+            "own": by_model[*(card[key] for key in TESTED), simplest],
+            "card": card,
+        }
+        for card, simplest in chosen
+        if simplest in SIMPLEST_FIRST[: SIMPLEST_FIRST.index("scorecard")]
+    ]
 
 
 def _model(home: Home, moment: Moment) -> dict[str, Any]:

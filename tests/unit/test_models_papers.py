@@ -1,6 +1,7 @@
 """The papers of a run say what was measured, in the words of their readers, and nothing that was not."""
 
 import re
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,22 @@ def test_the_card_says_plainly_where_logistic_regression_is_as_good() -> None:
     found = papers(facts(moment()))
     assert "logistic regression is as good here" in found["model_card.md"]
     assert "Een eenvoudiger rekenmodel is hier even goed." in found["modelkaart.md"]
+
+
+def test_the_card_tells_every_test_in_which_something_simpler_is_as_good() -> None:
+    """Also of a second target, and where there are no later pupils to test on, as in Project STAR."""
+    own, card = record("logistic"), record("scorecard")
+    test = {
+        "moment": "primary_to_secondary",
+        "target": "left_unqualified",
+        "split": "unseen_schools",
+        "label_nl": "lager",
+    }
+    found = papers(replace(facts(red()), simpler=[{**test, "simplest": "logistic", "own": own, "card": card}]))
+    said = "`primary_to_secondary`, target `left_unqualified`, schools never seen: logistic regression is as good"
+    assert said in found["model_card.md"] and "Nowhere that was tested" not in found["model_card.md"]
+    assert "lager (uitkomst `left_unqualified`), bij scholen" in found["modelkaart.md"]
+    assert "Nowhere that was tested" in papers(facts(moment()))["model_card.md"]
 
 
 def test_figures_are_those_that_were_measured_and_small_counts_are_not_told() -> None:
