@@ -6,6 +6,7 @@ Belongs here: the list of commands, exit statuses. Not here: options and message
 
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -75,6 +76,8 @@ for name, group in GROUPS.items():
 
 def main() -> None:
     """Run a command; every ending has its exit status."""
+    # Great Expectations loads pyspark wherever it is installed: what that says of pandas is not for whom runs a command
+    warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
     with exit_statuses():
         app()
 

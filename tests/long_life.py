@@ -1,8 +1,8 @@
 """A home over a long life, as a machine that Hypothesis drives: any step in any order, and a dictionary that says what must be there.
 
-Belongs here: the steps, what must hold after each, and how many lives there are: `AANBOORD_LIVES` in all, of `AANBOORD_STEPS` each; 40 of
-30 steps where they are not set, since a hundred take about six minutes more of two processors. Not here: the world that it lives in
-(`small_world`). Two files, `test_long_life` and `test_longer_life`, live half of them each, so that two processes share them.
+Belongs here: the steps, what must hold after each, and how many lives there are: `AANBOORD_LIVES` in all, of `AANBOORD_STEPS` each; a
+hundred of 30 steps where they are not set. Not here: the world that it lives in (`small_world`). Two files, `test_long_life` and
+`test_longer_life`, live half of them each, so that two processes share them.
 """
 
 import os
@@ -39,7 +39,7 @@ from warehouse.publication import current, publications
 from warehouse.publishing import point_to
 from warehouse.traces import traces
 
-LIVES, STEPS = int(os.environ.get("AANBOORD_LIVES", "40")), int(os.environ.get("AANBOORD_STEPS", "30"))
+LIVES, STEPS = int(os.environ.get("AANBOORD_LIVES", "100")), int(os.environ.get("AANBOORD_STEPS", "30"))
 SETTINGS = settings(
     max_examples=LIVES // 2,  # each of two files lives half of them
     stateful_step_count=STEPS,
