@@ -26,6 +26,8 @@ from warehouse.publishing import publish
 CENTRES, SCHOOLS_PER_CENTRE, DUTIES_PER_CENTRE, REASONS = 70, 55, 260, 5
 DAY = dt.date(2025, 3, 1)
 WISH = Wish(("xlsx", "html"))
+PLACE = ["pupil_id", "school_id", "clb_id", "level_code", "grade", "study_form_code"]
+NAMES = ["unauthorised_rate_60d", "absence_rate_20d", "grade_delay_years", "school_change_count", "oki"]
 
 _EMPTY = {
     "transitions": "pupil_id varchar, school_id varchar, level_code varchar, grade integer, study_form_code varchar,"
@@ -104,10 +106,22 @@ def _pupils(count: int) -> pd.DataFrame:
 
 
 def _frames(pupils: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    rng = np.random.default_rng(7)
-    chance = rng.beta(1, 12, len(pupils)).round(6)
-    place = ["pupil_id", "school_id", "clb_id", "level_code", "grade", "study_form_code"]
-    scores = pupils[[*place, "moment"]].assign(
+    scores = _scores(pupils)
+    schools = pupils[["school_id", "municipality_code"]].drop_duplicates("school_id").assign(school_name="Een school")
+    areas = pupils[["school_id", "clb_id"]].drop_duplicates("school_id").assign(valid_from=dt.date(2010, 9, 1))
+    return {
+        "scores": scores,
+        "reasons": _reasons(scores),
+        "duties": _duties(pupils),
+        "schools": schools,
+        "clb_areas": areas.assign(valid_to=pd.Series(pd.NaT, index=areas.index, dtype="datetime64[us]")),
+        "pupils": pupils[["pupil_id", "birth_date", "municipality_code"]],
+    }
+
+
+def _scores(pupils: pd.DataFrame) -> pd.DataFrame:
+    chance = np.random.default_rng(7).beta(1, 12, len(pupils)).round(6)
+    return pupils[[*PLACE, "moment"]].assign(
         prediction_date=DAY,
         probability=chance,
         probability_low=chance * 0.8,
@@ -120,18 +134,15 @@ def _frames(pupils: pd.DataFrame) -> dict[str, pd.DataFrame]:
         urgency_code="soon",
         half_before_date=DAY + dt.timedelta(days=45),
     )
-    scores["school_id"] = pupils["school_id"]
-    repeated = scores.loc[scores.index.repeat(REASONS), ["moment", "prediction_date", "pupil_id"]].reset_index(
-        drop=True
-    )
+
+
+def _reasons(scores: pd.DataFrame) -> pd.DataFrame:
+    keys = scores.loc[scores.index.repeat(REASONS), ["moment", "prediction_date", "pupil_id"]].reset_index(drop=True)
     rank = np.tile(np.arange(1, REASONS + 1), len(scores))
     said = "Was in de voorbije 60 schooldagen 9 halve dagen ongewettigd afwezig (code B)."
-    features = np.array(
-        ["unauthorised_rate_60d", "absence_rate_20d", "grade_delay_years", "school_change_count", "oki"]
-    )
-    reasons = repeated.assign(
+    return keys.assign(
         rank=rank.astype("int32"),
-        feature=features[rank - 1],
+        feature=np.array(NAMES)[rank - 1],
         points=1.0 / rank,
         sentence_nl=said,
         sentence_en=said,
@@ -140,10 +151,12 @@ def _frames(pupils: pd.DataFrame) -> dict[str, pd.DataFrame]:
         lower_nl="bij leerlingen met minder dan 5 is het risico lager",
         lower_en="pupils with less than 5 have a lower risk",
     )
+
+
+def _duties(pupils: pd.DataFrame) -> pd.DataFrame:
     listed = pupils.groupby("clb_id").head(DUTIES_PER_CENTRE)
-    rules = np.array(["guidance_file", *BANDS])[np.arange(len(listed)) % 4]
-    duties = listed[place].assign(
-        rule=rules,
+    return listed[PLACE].assign(
+        rule=np.array(["guidance_file", *BANDS])[np.arange(len(listed)) % 4],
         value=31.0,
         threshold=5.0,
         still_needed=np.nan,
@@ -151,22 +164,6 @@ def _frames(pupils: pd.DataFrame) -> dict[str, pd.DataFrame]:
         state="reached",
         known_until=DAY,
     )
-    schools = pupils[["school_id", "municipality_code"]].drop_duplicates("school_id").assign(school_name="Een school")
-    areas = (
-        pupils[["school_id", "clb_id"]]
-        .drop_duplicates("school_id")
-        .assign(valid_from=dt.date(2010, 9, 1), valid_to=None)
-    )
-    areas["valid_to"] = pd.to_datetime(areas["valid_to"])
-    homes = pupils[["pupil_id", "birth_date", "municipality_code"]]
-    return {
-        "scores": scores,
-        "reasons": reasons,
-        "duties": duties,
-        "schools": schools,
-        "clb_areas": areas,
-        "pupils": homes,
-    }
 
 
 def _gate() -> str:

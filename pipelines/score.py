@@ -33,6 +33,7 @@ REASON_COLUMNS = (
     " sentence_nl varchar, sentence_en varchar, is_malleable boolean, lower_points double, lower_nl varchar, lower_en varchar"
 )
 KEYS = ["moment", "prediction_date", "pupil_id"]
+ABOUT = ["moment", "prediction_date", "pupil_id", "school_id", "level_code", "grade", "study_form_code"]
 VALUE_KEYS = "moment varchar, prediction_date date, pupil_id varchar"
 
 
@@ -144,47 +145,70 @@ def scored(
     """Frames of scores and reasons of a cohort; who gets no score has a reason in its place."""
     import numpy as np
 
-    from models.bands import bands
-    from models.no_score import reason_in_words, why_no_score
+    from models.no_score import why_no_score
     from models.reasons import average_points, reasons
-    from models.stability import FIRM, stability
 
     frame, card = found.frame, kept.card
     none = why_no_score(card, frame, columns, centre if capacity else None)
     known = np.array([code is None for code in none], dtype=bool)
-    score, probability, low, high = (
-        np.where(known, values, np.nan) for values in (found.score, found.probability, found.low, found.high)
-    )
-    dates = frame["prediction_date"].dt.date
-    limits = bands(dates.iloc[0])
-    firm = stability(np.where(known[:, None], found.refitted, np.nan), centre, capacity)
-    comes_and_goes = (firm > 0) & (firm < FIRM)
-    crossing = known & (limits.names(low, "en") != limits.names(high, "en"))
     average = average_points(card, found.codes)
     why = reasons(card, frame, columns, average=average, codes=found.codes)
     why = why[known[why["row"].to_numpy()]]
-    told = np.bincount(why["row"], why["points"], len(frame))
-    middle = card.base + float(average.sum())
-    scores = frame[
-        ["moment", "prediction_date", "pupil_id", "school_id", "level_code", "grade", "study_form_code"]
-    ].assign(
-        score=score,
-        probability=probability,
-        probability_low=low,
-        probability_high=high,
-        band_code=[name.replace(" ", "_") for name in limits.names(probability, "en")],
-        is_borderline=crossing | comes_and_goes,
-        stability=firm,
-        average_score=middle,
-        points_shown=np.where(known, told, np.nan),
-        points_other=score - middle - told,
-        no_score_code=none,
-        no_score_nl=np.array([None if code is None else reason_in_words(code) for code in none], dtype=object),
+    scores = frame[ABOUT].assign(
+        **_how_likely(found, known, centre, capacity),
+        **_points(found, known, card.base + float(average.sum()), why),
+        **_without(none),
         model_version=kept.sha256[:12],
-        valid_until=dates + dt.timedelta(days=moment.valid_days),
+        valid_until=frame["prediction_date"].dt.date + dt.timedelta(days=moment.valid_days),
     )
     keys = frame[KEYS].iloc[why["row"]].reset_index(drop=True)
     return scores, keys.join(why.drop(columns="row").reset_index(drop=True))
+
+
+def _how_likely(found: LookedUp, known: Any, centre: Any, capacity: dict[str, int]) -> dict[str, Any]:
+    """Score and probability with its limits, the band, and how firmly that is so."""
+    import numpy as np
+
+    from models.bands import bands
+    from models.stability import FIRM, stability
+
+    score, probability, low, high = (
+        np.where(known, values, np.nan) for values in (found.score, found.probability, found.low, found.high)
+    )
+    limits = bands(found.frame["prediction_date"].dt.date.iloc[0])
+    firm = stability(np.where(known[:, None], found.refitted, np.nan), centre, capacity)
+    crossing = known & (limits.names(low, "en") != limits.names(high, "en"))
+    return {
+        "score": score,
+        "probability": probability,
+        "probability_low": low,
+        "probability_high": high,
+        "band_code": [name.replace(" ", "_") for name in limits.names(probability, "en")],
+        "is_borderline": crossing | ((firm > 0) & (firm < FIRM)),
+        "stability": firm,
+    }
+
+
+def _points(found: LookedUp, known: Any, middle: float, why: Any) -> dict[str, Any]:
+    """The score of the average pupil, and of the distance to it what the reasons tell and what they leave."""
+    import numpy as np
+
+    told = np.bincount(why["row"], why["points"], len(found.frame))
+    return {
+        "average_score": middle,
+        "points_shown": np.where(known, told, np.nan),
+        "points_other": np.where(known, found.score, np.nan) - middle - told,
+    }
+
+
+def _without(none: Any) -> dict[str, Any]:
+    """Why there is no score, as a code and in words."""
+    import numpy as np
+
+    from models.no_score import reason_in_words
+
+    words = [None if code is None else reason_in_words(code) for code in none]
+    return {"no_score_code": none, "no_score_nl": np.array(words, dtype=object)}
 
 
 def state_of(moment: Moment, frame: Any, kept: Any, scores: Any, who: Any, capacity: dict[str, int]) -> dict[str, Any]:
