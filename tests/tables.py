@@ -39,7 +39,7 @@ WITHOUT_CONTRACT = {
     "duty_illness": "pupil_id varchar, first_ill_date date, last_ill_date date, back_date date, is_taught_elsewhere boolean",
     "duty_presence": "pupil_id varchar, expected_count integer, possible_count integer",
     "departures": "pupil_id varchar, left_date date",
-    "unqualified_leavers": "pupil_id varchar, left_date date",
+    "unqualified_leavers": "pupil_id varchar, exit_date date, left_date date",
     "enrolment_road": "pupil_id varchar, enrolment_id varchar, school_id varchar, school_year integer, level_code varchar,"
     " grade integer, study_form_code varchar, special_type_code varchar, form_step integer, finality_step integer,"
     " regular_grade integer, start_date date, end_date date, exit_reason_code varchar,"

@@ -37,8 +37,8 @@ def test_an_early_leaver_is_18_to_25_and_in_scope(feature):
     """
     drawn = {"qualifications": qualifications, "pupils": pupils, "out_of_scope": "pupil_id\ndot"}
     feature("unqualified_leavers", "rollups", **drawn).gives("""
-        pupil_id | left_date
-        ana      | 2023-11-10
-        ben      | 2023-06-30
-        eli      | 2023-06-30
+        pupil_id | exit_date  | left_date
+        ana      | 2023-06-30 | 2023-11-10
+        ben      | 2023-06-30 | 2023-06-30
+        eli      | 2023-06-30 | 2023-06-30
     """)
