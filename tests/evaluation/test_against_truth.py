@@ -49,8 +49,9 @@ def test_every_scorecard_comes_near_the_best_that_the_features_allow(found: dict
 
 
 def test_probabilities_are_those_of_the_truth(found: dict[str, Measured]) -> None:
-    low, high = (0.9, 1.1) if AT_FULL_SIZE else (0.6, 1.6)
-    assert {m: one.slope for m, one in found.items() if not low <= one.slope <= high} == {}
+    """As far as the outcomes that taught the calibration can tell."""
+    low, high = (0.9, 1.1) if AT_FULL_SIZE else (0.7, 1.4)
+    assert {m: one.slope for m, one in found.items() if one.slope_high < low or one.slope_low > high} == {}
 
 
 def test_the_planted_reasons_are_among_those_that_are_told(found: dict[str, Measured]) -> None:
