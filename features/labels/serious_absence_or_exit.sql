@@ -36,11 +36,11 @@ select
     case
         when w.closes_date >= t.as_of_date or not d.is_coded or not n.is_coded then null
         when h.pupil_id is not null then null
-        when b.pupil_id is not null or q.left_date < w.closes_date then 1
+        when b.pupil_id is not null or q.pupil_id is not null then 1
         when g.left_date < w.closes_date then null
         else 0
     end as label,
-    least(b.trouble_date, case when q.left_date < w.closes_date then q.left_date end) as event_date,
+    least(b.trouble_date, q.exit_date) as event_date,
     w.closes_date
 from windows as w
 inner join as_of as t on true
@@ -56,4 +56,5 @@ left join already as h
     and h.prediction_date = w.prediction_date
 left join unqualified_leavers as q
     on q.pupil_id = w.pupil_id
-    and q.left_date >= w.prediction_date
+    and q.exit_date >= w.prediction_date
+    and q.exit_date < w.closes_date -- also where the birthday that makes an early leaver comes later

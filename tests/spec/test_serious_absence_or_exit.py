@@ -12,8 +12,14 @@ CODED = "school_year | is_coded\n2022 | true\n2023 | true"
 
 
 def test_leaving_without_a_qualification_counts(feature):
-    """Ana left on the day itself, Ben at the end of next school year, Cas after it; Dot had left before."""
-    leavers = "pupil_id | left_date\nana | 2023-02-01\nben | 2024-07-14\ncas | 2024-07-15\ndot | 2023-01-31"
+    """Ana left on the day itself, Ben at the end of next school year and was 18 in autumn, Cas after it; Dot had left before."""
+    leavers = """
+        pupil_id | exit_date  | left_date
+        ana      | 2023-02-01 | 2023-02-01
+        ben      | 2024-07-14 | 2024-11-15
+        cas      | 2024-07-15 | 2024-07-15
+        dot      | 2023-01-31 | 2023-05-01
+    """
     drawn = {"unqualified_leavers": leavers, "as_of": AS_OF, "coded_years": CODED}
     feature("serious_absence_or_exit", "labels", cohort=COHORT, **drawn).gives("""
         pupil_id | label | event_date | closes_date
@@ -51,7 +57,7 @@ def test_already_there_and_gone_from_flanders_are_no_cases(feature):
             ana      | 2023-01-31   | thirty_unauthorised
             dot      | 2022-06-30   | thirty_unauthorised
         """,
-        "unqualified_leavers": "pupil_id | left_date\nana | 2023-06-30\ndot | 2023-06-30",
+        "unqualified_leavers": "pupil_id | exit_date\nana | 2023-06-30\ndot | 2023-06-30",
         "departures": "pupil_id | left_date\nben | 2023-06-30\ncas | 2023-01-25\ndot | 2023-08-15",
         "as_of": AS_OF, "coded_years": CODED,
     }  # fmt: skip
@@ -66,7 +72,7 @@ def test_already_there_and_gone_from_flanders_are_no_cases(feature):
 
 def test_there_is_no_label_before_the_end_or_without_codes(feature):
     """On the closing day the window is open, whatever happened; a source without codes cannot say who was truant."""
-    drawn = {"cohort": COHORT, "unqualified_leavers": "pupil_id | left_date\nana | 2023-06-30"}
+    drawn = {"cohort": COHORT, "unqualified_leavers": "pupil_id | exit_date\nana | 2023-06-30"}
     nobody = "pupil_id | label\nana |\nben |\ncas |\ndot |"
     feature("serious_absence_or_exit", "labels", as_of="as_of_date\n2024-07-15", coded_years=CODED, **drawn).gives(
         nobody
