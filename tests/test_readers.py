@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -83,9 +84,9 @@ def test_every_reader_sees_one_whole_version(tmp_path: Path) -> None:
     ended = [reader.communicate(timeout=120) for reader in readers]
     assert [reader.returncode for reader in readers] == [0] * READERS, [told for _, told in ended if told][:1]
     assert sum(json.loads(out) for out, _ in ended) >= READERS
-    assert (
-        current(home).manifest["version"] == SWAPS and len(list(home.publications.glob("*/manifest.json"))) <= KEPT + 1
-    )
+    clear_old(home, KEPT)  # the last one by the last publication may have found some that were being read
+    left = len(list(home.publications.glob("*/manifest.json")))
+    assert current(home).manifest["version"] == SWAPS and left <= KEPT + 1  # the one in force may not be of the newest
 
 
 @pytest.mark.parametrize("count", [2, 4, 8])
@@ -93,8 +94,11 @@ def test_one_writes_and_the_others_are_told(tmp_path: Path, count: int) -> None:
     """At once; none waits without a word, and none writes what another is writing."""
     home = Home(tmp_path / "home").create()
     writers = [started(WRITER, home.root, f"arrived {n}") for n in range(count)]
-    while not all((home.root / f"arrived {n}").exists() for n in range(count)):
-        assert all(w.poll() in (None, 0, 1) for w in writers)
+    arrived = [home.root / f"arrived {n}" for n in range(count)]
+    while not all(path.exists() for path in arrived):
+        lost = [w for w, path in zip(writers, arrived, strict=True) if w.poll() is not None and not path.exists()]
+        assert not lost, lost[0].communicate()
+        time.sleep(0.05)
     (home.root / "let go").touch()
     told = [writer.communicate(timeout=60) for writer in writers]
     assert sorted(writer.returncode for writer in writers) == [0] + [1] * (count - 1), told

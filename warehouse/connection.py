@@ -8,7 +8,7 @@ changes of its settings.
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ Connection = duckdb.DuckDBPyConnection
 DatabaseError = duckdb.Error
 
 _MEMORY, _SCRATCH_MEMORY = "4GB", "2GB"  # the rest goes to disk; a school year of Flanders is read in no more than 3 GB
+BEGUN = ".begun-"  # a new store that is not whole yet, with the number of the process that makes it
 _HELD: dict[Path, Connection] = {}  # working stores that this process keeps open for a run
 
 
@@ -44,7 +45,7 @@ def working_store(home: Home) -> Iterator[Connection]:
     if held is not None:
         yield held
         return
-    home.create()
+    _begin(home.create())
     with _writer(home) as connection:
         for schema in ("stored", "staged", "core", "question", "feature", "label", "score"):
             connection.execute(f"create schema if not exists {schema}")
@@ -60,6 +61,17 @@ def held_open(home: Home) -> Iterator[None]:
             yield
         finally:
             del _HELD[home.root]
+
+
+def _begin(home: Home) -> None:
+    """A new store is whole when it is first seen: else of two that begin at once, one finds half of what the other is writing."""
+    if home.working.exists():
+        return
+    fresh = home.root / f"{BEGUN}{os.getpid()}"
+    duckdb.connect(str(fresh)).close()
+    with suppress(FileExistsError):
+        os.link(fresh, home.working)
+    fresh.unlink()
 
 
 def _writer(home: Home) -> Connection:

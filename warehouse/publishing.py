@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.audit import record
-from warehouse.connection import Connection, quoted
+from warehouse.connection import BEGUN, Connection, quoted
 from warehouse.gate import sha256_of
 from warehouse.home import Home
 from warehouse.keys import flush_folder
@@ -92,6 +92,9 @@ def clear_left_behind(home: Home) -> None:
         if is_alive(int(left.name.removeprefix(_STAGING).split("-")[0])):
             continue
         left.unlink() if left.is_symlink() else shutil.rmtree(left, ignore_errors=True)
+    for left in home.root.glob(f"{BEGUN}*"):
+        if not is_alive(int(left.name.removeprefix(BEGUN))):
+            left.unlink(missing_ok=True)
 
 
 def _write_tables(working: Connection, tables: Mapping[str, str], staging: Path) -> dict[str, int]:

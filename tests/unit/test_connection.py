@@ -1,5 +1,6 @@
 """What the connection factory promises: a database touches the folders that it is given, and nothing else."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -150,6 +151,21 @@ def test_a_second_writer_is_told_to_wait(tmp_path: Path) -> None:
         other.communicate()
     with working_store(Home(tmp_path)) as db:
         assert db.execute("select 1").fetchall() == [(1,)]
+
+
+def test_a_store_that_two_begin_at_once_is_that_of_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second finds a whole one in its place, and leaves nothing of its own."""
+    home, link = Home(tmp_path / "home"), os.link
+
+    def another_was_first(fresh: Path, target: Path) -> None:
+        with duckdb.connect(str(target)) as other:
+            other.execute("create table of_the_first as select 1 as n")
+        link(fresh, target)
+
+    monkeypatch.setattr(os, "link", another_was_first)
+    with working_store(home) as db:
+        assert db.execute("select n from of_the_first").fetchall() == [(1,)]
+    assert [*home.root.glob(".begun-*")] == []
 
 
 def test_a_run_keeps_the_working_store_open_and_lets_go_of_it(tmp_path: Path) -> None:
