@@ -199,7 +199,7 @@ class _World:
         def ready(block: Callable[[], Absences]) -> pa.Table:
             made = block()
             for on, count in counted.items():  # each block has enrolments of its own
-                for line, early in zip(count, made.before(calendar, on), strict=False):
+                for line, early in zip(count[:2], made.before(calendar, on), strict=True):
                     np.add.at(line, early, 1)
                 row, half_days = made.running(calendar, timetable, rows.school, on)
                 count[2][row] = half_days

@@ -68,7 +68,7 @@ def _begin(home: Home) -> None:
     if home.working.exists():
         return
     fresh = home.root / f"{BEGUN}{os.getpid()}"
-    duckdb.connect(str(fresh)).close()
+    _open(fresh, [home.root], home.temp).close()
     with suppress(FileExistsError):
         os.link(fresh, home.working)
     fresh.unlink()
