@@ -126,6 +126,9 @@ def test_the_card_tells_every_test_in_which_something_simpler_is_as_good() -> No
     assert said in found["model_card.md"] and "Nowhere that was tested" not in found["model_card.md"]
     assert "lager (uitkomst `left_unqualified`), bij scholen" in found["modelkaart.md"]
     assert "Nowhere that was tested" in papers(facts(moment()))["model_card.md"]
+    few = papers(replace(facts(red()), simpler=[{**test, "simplest": "flags", "own": own, "card": card}]))
+    assert "is not shown to be better than the published flags: 0.831" in few["model_card.md"]
+    assert "het is niet aangetoond dat" in few["modelkaart.md"] and "even goed" not in few["modelkaart.md"]
 
 
 def test_figures_are_those_that_were_measured_and_small_counts_are_not_told() -> None:
